@@ -1,0 +1,1 @@
+//! The loop: hear, step, write down, do.

@@ -1,0 +1,83 @@
+//! The judge: message and acquaintance in, verdict with its reasons out.
+
+use crate::acquaintance::Records;
+use crate::mail::{Address, AddressPattern, Message};
+
+/// Whose outgoing mail is judged.
+#[derive(Clone, Debug, Default)]
+pub struct Introducer {
+    /// Main address and aliases, patterns for a catch-all.
+    pub addresses: Vec<AddressPattern>,
+    pub name: Option<String>,
+}
+
+impl Introducer {
+    #[must_use]
+    pub fn owns(&self, address: &Address) -> bool {
+        self.addresses.iter().any(|p| p.matches(address))
+    }
+}
+
+/// A person being introduced in a message; the ones with one address have no `also`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub address: Address,
+    /// From the header or, failing that, from the text; never an address.
+    pub name: Option<String>,
+    /// Further addresses of the same person on this message (K3).
+    pub also: Vec<Address>,
+}
+
+/// What the judge makes of one message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// `score >= threshold` and nothing exempts it and there are two parties.
+    pub introduction: bool,
+    /// 0 to 1.
+    pub score: f64,
+    /// Those recognised, also where it passes. In header order.
+    pub parties: Vec<Found>,
+    /// Sentences for a person, strongest first.
+    pub reasons: Vec<String>,
+    /// ISO 639-1 of the text; `en` when unknown.
+    pub language: String,
+    /// Parties whose agreement the text itself states (“as you both agreed”).
+    pub agreed: Vec<Address>,
+    /// Pairs of parties that the text itself calls acquainted or colleagues (indices into `parties`).
+    pub same_side: Vec<(usize, usize)>,
+}
+
+/// The configured limits of judging.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    pub threshold: f64,
+    pub ignore: Vec<AddressPattern>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            threshold: 0.5,
+            ignore: Vec::new(),
+        }
+    }
+}
+
+/// Is this outgoing message an introduction, and of whom?
+#[must_use]
+pub fn judge(
+    _message: &Message,
+    _introducer: &Introducer,
+    _limits: &Limits,
+    _records: &dyn Records,
+) -> Verdict {
+    Verdict {
+        introduction: false,
+        score: 0.0,
+        parties: Vec::new(),
+        reasons: Vec::new(),
+        language: "en".to_owned(),
+        agreed: Vec::new(),
+        same_side: Vec::new(),
+    }
+}

@@ -1,0 +1,1 @@
+//! A logged-in account and what its server can do.

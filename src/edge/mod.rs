@@ -1,0 +1,4 @@
+//! What touches the world.
+
+pub mod imap;
+pub mod smtp;

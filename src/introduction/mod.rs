@@ -1,0 +1,414 @@
+//! One introduction: its state, what can happen to it, and what is to be done about it.
+
+pub mod step;
+#[cfg(test)]
+mod tests;
+
+use crate::Timestamp;
+use crate::acquaintance::Evidence;
+use crate::answer::Answer;
+use crate::mail::{Address, MessageId, Person};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Eight lower-case base32 characters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Id(pub String);
+
+impl std::fmt::Display for Id {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where it stands (PRODUCT “The life of an introduction”).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Held,
+    Asking,
+    Attention,
+    Releasing,
+    Released,
+    Declined,
+    Expired,
+    Cancelled,
+    Slipped,
+}
+
+impl State {
+    /// Still waits for something; everything else is over.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(
+            self,
+            Self::Held | Self::Asking | Self::Attention | Self::Releasing
+        )
+    }
+}
+
+/// Why it stands there; the closed list of PRODUCT “JSON”.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    Moot,
+    Superseded,
+    DraftReturned,
+    TakenBack,
+    Deleted,
+    Edited,
+    Cancelled,
+    Declined,
+    Never,
+    DeclinedBefore,
+    Unconfirmed,
+    TooMany,
+    NoAnswer,
+    Question,
+    Conditional,
+    Delegate,
+    Unclear,
+    Later,
+    Bounced,
+    DoubtfulSender,
+    DatePassed,
+    Refused,
+    InDoubt,
+    UnsendableFrom,
+}
+
+/// By which door it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    Drafts,
+    Gateway,
+    Sent,
+}
+
+/// The permission check to one party.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Asked {
+    /// Unguessable; an answer names it in In-Reply-To or References.
+    pub message_id: MessageId,
+    /// When it was decided; the letter's Date.
+    pub decided: Timestamp,
+    /// When the server took it.
+    pub sent: Option<Timestamp>,
+    /// The one reminder a party may get.
+    pub reminder: Option<MessageId>,
+    /// The text of the letter, so that a line of ours is never read as theirs.
+    pub text: String,
+    pub subject: String,
+}
+
+/// A person being introduced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    pub address: Address,
+    pub name: Option<String>,
+    #[serde(default)]
+    pub also: Vec<Address>,
+    /// Must say yes before release: a stranger to another party, without prior consent.
+    pub required: bool,
+    /// Why it need not be asked, in words (prior consent, acquainted with all others).
+    pub exempt: Option<String>,
+    /// Of acquaintance with the others, or of prior consent.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
+    pub asked: Option<Asked>,
+    /// The latest word that counts.
+    pub answer: Option<Answer>,
+    pub answered_at: Option<Timestamp>,
+    /// The mail it was read from; `None` when the introducer answered for them.
+    pub answer_id: Option<MessageId>,
+    /// What the introducer has to look at.
+    pub trouble: Option<Reason>,
+    /// `later` with a date, or away until.
+    pub until: Option<NaiveDate>,
+}
+
+impl Party {
+    /// “Rachel Winters”, or “a contact of mine”-style fallbacks are the letters' matter: this is
+    /// the name alone.
+    #[must_use]
+    pub fn first_name(&self) -> Option<&str> {
+        self.name
+            .as_deref()
+            .and_then(|n| n.split_whitespace().next())
+    }
+}
+
+/// Durations and manners as they were configured when the message was held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// Seconds.
+    pub grace: u64,
+    /// Seconds.
+    pub remind_after: u64,
+    /// Seconds.
+    pub expire_after: u64,
+    pub remind: Remind,
+    pub order: Order,
+    pub reveal: Reveal,
+}
+
+/// Who is reminded when no answer comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Remind {
+    Introducer,
+    Party,
+    Off,
+}
+
+/// Whether all are asked at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    Together,
+    InTurn,
+}
+
+/// How much an ask says of the other person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reveal {
+    Name,
+    FirstName,
+    Nothing,
+}
+
+/// One line of `show`'s history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    pub at: Timestamp,
+    /// From the closed list in docs/LIFE.md.
+    pub event: String,
+    pub detail: String,
+}
+
+/// How far a release has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Release {
+    /// Looking once more whether it may go.
+    Looking,
+    /// On its way to the server; the final dot is not out yet.
+    Sending,
+    /// The final dot is out.
+    HandedOver,
+}
+
+/// One message that puts two or more of its recipients in contact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Introduction {
+    pub id: Id,
+    pub account: String,
+    pub via: Via,
+    pub state: State,
+    pub reason: Option<Reason>,
+    pub subject: String,
+    /// The message's own, or the one it got when held.
+    pub message_id: MessageId,
+    /// The held bytes have no Message-ID of their own.
+    pub message_id_is_ours: bool,
+    pub from: Person,
+    /// Everybody it goes to (RFC 5321 envelope).
+    pub envelope: Vec<Address>,
+    /// SHA-256 of the held bytes, lower-case hex.
+    pub digest: String,
+    /// Of the held bytes, in octets.
+    pub size: u64,
+    /// ISO 639-1.
+    pub language: String,
+    pub why: Vec<String>,
+    /// The writer's own words, for `show`.
+    pub text: String,
+    pub parties: Vec<Party>,
+    pub created: Timestamp,
+    pub updated: Timestamp,
+    pub terms: Terms,
+    /// The user has said so, or need not.
+    pub confirmed: bool,
+    /// A verified copy stands in Held.
+    pub placed: bool,
+    /// Set when the user's note stands in the inbox; then grace runs.
+    pub grace_ends: Option<Timestamp>,
+    /// The reminder note is out.
+    pub reminded: bool,
+    /// The introducer said send.
+    pub by_hand: bool,
+    pub release: Option<Release>,
+    pub history: Vec<Moment>,
+}
+
+/// What the user is told (one note an event). The letter room puts it into words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Held; asks go out after the grace time.
+    Held,
+    /// Held; nobody is asked until the user says so (`confirm`).
+    Unconfirmed,
+    /// Held; nobody was asked, for `Introduction::reason` (`never`, `declined_before`, `too_many`, `unsendable_from`).
+    NobodyAsked,
+    /// A party's answer needs the user (`question`, `conditional`, …); their own words.
+    Answered {
+        party: usize,
+        answer: Option<Answer>,
+        text: String,
+        why: Vec<String>,
+    },
+    Declined {
+        party: usize,
+        text: String,
+    },
+    Expired,
+    Released,
+    /// Ended otherwise, for `Introduction::reason`.
+    Cancelled,
+    /// No answer for `remind_after`.
+    Waiting {
+        parties: Vec<usize>,
+    },
+    /// The day a party named has come.
+    LaterCame {
+        party: usize,
+    },
+    Bounced {
+        party: usize,
+        text: String,
+    },
+    /// A party's machine says they are away until, or have left.
+    Away {
+        party: usize,
+        text: String,
+    },
+    /// The real server refused the release (or an ask).
+    Refused {
+        reply: String,
+    },
+    InDoubt,
+    DatePassed,
+    /// It left by a route we do not control; courtesy letters lie in Drafts.
+    Slipped,
+    /// An answer came after the end.
+    TooLate {
+        party: usize,
+        text: String,
+    },
+}
+
+/// What happened to an introduction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// A verified copy stands in Held.
+    Placed,
+    /// It could not be placed after all: the draft changed or went away before it was taken.
+    NotPlaced,
+    /// The hold note stands in the inbox.
+    Noted,
+    /// The time named by `due` has come.
+    Due,
+    /// The user confirmed (`ask ID`, or a move into Ask): grace ends now.
+    Confirmed,
+    /// The server took the ask (or reminder) to this party.
+    AskSent {
+        party: usize,
+    },
+    /// The server refused it for good.
+    AskRefused {
+        party: usize,
+        reply: String,
+    },
+    /// A person answered (or the introducer answered for them: `id` is `None`).
+    Answered {
+        party: usize,
+        answer: Answer,
+        until: Option<NaiveDate>,
+        text: String,
+        id: Option<MessageId>,
+        why: Vec<String>,
+    },
+    /// It answers the ask, but is not surely from that party.
+    Doubtful {
+        party: usize,
+        text: String,
+        why: Vec<String>,
+    },
+    Bounced {
+        party: usize,
+        text: String,
+    },
+    Away {
+        party: usize,
+        until: Option<NaiveDate>,
+        text: String,
+    },
+    /// The user sent `remind`.
+    RemindNow,
+    /// The user (or their hands in the mailbox) ended it.
+    Cancelled {
+        reason: Reason,
+    },
+    /// The user said send.
+    ReleaseNow,
+    /// The fresh look before an automatic release (or the smaller one by hand) found nothing against it.
+    LookedFresh,
+    /// The look found the message in Sent already: it is out.
+    LookedSent,
+    /// Something in the text is over (a date that has passed).
+    LookedStale,
+    /// The final dot is about to go out.
+    HandedOver,
+    /// The real server took it (or Sent shows it).
+    Accepted,
+    /// The real server refused it for good.
+    Refused {
+        reply: String,
+    },
+    /// The final dot went out, no reply came, and Sent does not show it.
+    InDoubt,
+    /// The released copy stands in Sent and nothing in Held.
+    Filed,
+}
+
+/// What is to be done. Carried out only after the entry that holds it is on disk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Ask this party.
+    Ask {
+        party: usize,
+    },
+    /// The one reminder.
+    Remind {
+        party: usize,
+    },
+    Tell {
+        notice: Notice,
+    },
+    /// Look once more whether it may go.
+    Look,
+    /// Hand the held bytes to the real server.
+    Release,
+    /// Put the released copy into Sent, then take the Held one away.
+    File,
+    /// From Held (or Closed) to Drafts, with `\Draft`.
+    GiveBack,
+    /// From Held to Closed.
+    Close,
+    /// The Held copy goes; another copy is known to stand elsewhere.
+    RemoveHeld,
+    /// The user's unread hold note goes.
+    RemoveNote,
+    /// The asks stand in Sent.
+    FileAsk {
+        party: usize,
+    },
+    /// Courtesy letters into Drafts.
+    Courtesy,
+}

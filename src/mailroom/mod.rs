@@ -1,0 +1,1 @@
+//! IMAP deeds that keep their promise when interrupted: verify, then destroy.
