@@ -127,6 +127,17 @@ pub struct Party {
     pub trouble: Option<Reason>,
     /// `later` with a date, or away until.
     pub until: Option<NaiveDate>,
+    /// The ask is decided; `asked` tells when it has a letter.
+    #[serde(default)]
+    pub ask_decided: bool,
+    #[serde(default)]
+    pub reminder_decided: bool,
+    /// Their machine said that they are away or gone; told once.
+    #[serde(default)]
+    pub away: bool,
+    /// Every mail of theirs that was counted, so that none counts twice.
+    #[serde(default)]
+    pub heard: Vec<MessageId>,
 }
 
 impl Party {
@@ -241,6 +252,21 @@ pub struct Introduction {
     /// The introducer said send.
     pub by_hand: bool,
     pub release: Option<Release>,
+    /// What stands in the way of the whole introduction, and only the user can lift.
+    #[serde(default)]
+    pub stuck: Option<Reason>,
+    /// The party whose mail the held message answers: that person is waiting.
+    #[serde(default)]
+    pub replies_to: Option<usize>,
+    /// Seconds east of UTC in which the introducer writes.
+    #[serde(default)]
+    pub utc_offset: i32,
+    /// Mails that came after the end and were told already.
+    #[serde(default)]
+    pub late: Vec<MessageId>,
+    /// The released copy stands in Sent and none in Held.
+    #[serde(default)]
+    pub filed: bool,
     pub history: Vec<Moment>,
 }
 
@@ -337,6 +363,7 @@ pub enum Event {
     Doubtful {
         party: usize,
         text: String,
+        id: MessageId,
         why: Vec<String>,
     },
     Bounced {
@@ -348,7 +375,7 @@ pub enum Event {
         until: Option<NaiveDate>,
         text: String,
     },
-    /// The user sent `remind`.
+    /// The introducer sent `remind`.
     RemindNow,
     /// The user (or their hands in the mailbox) ended it.
     Cancelled {
