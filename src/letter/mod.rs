@@ -3,6 +3,10 @@
 //! Everything is plain text made anew: no header, link, number, address or quoted line of the held
 //! message gets in (PRODUCT “The ask”; SCENES A1 to A18).
 
+pub mod templates;
+
+pub use templates::Templates;
+
 use crate::Timestamp;
 use crate::introduction::{Introduction, Notice, Reveal};
 use crate::mail::{Address, Message, MessageId};
@@ -24,7 +28,8 @@ pub struct Letter {
 }
 
 /// What every letter needs beside its matter.
-pub struct Desk<'a> {
+#[derive(Clone, Debug)]
+pub struct Stationery<'a> {
     pub at: Timestamp,
     /// Seconds east of UTC for the Date field: the held message's own, else the machine's.
     pub utc_offset: i32,
@@ -32,25 +37,16 @@ pub struct Desk<'a> {
     /// Of the notes; the ask takes the introduction's.
     pub user_language: &'a str,
     pub templates: &'a Templates,
-}
-
-/// The texts, built in or the user's own (`template_dir`).
-#[derive(Debug, Default)]
-pub struct Templates {}
-
-impl Templates {
-    /// Built-in texts only.
-    #[must_use]
-    pub fn built_in() -> Self {
-        Self {}
-    }
+    /// Parties whose own mail the held message answers: they are waiting, and the hold note says
+    /// so loudly. Empty for every other letter.
+    pub awaited: &'a [usize],
 }
 
 /// The permission check to `introduction.parties[party]` about the others it is a stranger to.
 /// `held` is the held message; `reveal` says how much of the others.
 #[must_use]
 pub fn ask(
-    _desk: &Desk<'_>,
+    _stationery: &Stationery<'_>,
     _introduction: &Introduction,
     _party: usize,
     _held: &Message,
@@ -61,26 +57,26 @@ pub fn ask(
 
 /// The one reminder: the same question again, shorter, in the ask's own thread.
 #[must_use]
-pub fn reminder(_desk: &Desk<'_>, _introduction: &Introduction, _party: usize) -> Letter {
+pub fn reminder(_stationery: &Stationery<'_>, _introduction: &Introduction, _party: usize) -> Letter {
     unimplemented!("another room's work")
 }
 
 /// A note to the user about this introduction. The hold note threads under the held message;
 /// notes that tell an answer never do.
 #[must_use]
-pub fn note(_desk: &Desk<'_>, _introduction: &Introduction, _notice: &Notice) -> Letter {
+pub fn note(_stationery: &Stationery<'_>, _introduction: &Introduction, _notice: &Notice) -> Letter {
     unimplemented!("another room's work")
 }
 
 /// A note to the user about the account itself (watching has begun, a login is refused, …).
 #[must_use]
-pub fn account_note(_desk: &Desk<'_>, _to: &Address, _matter: &AccountMatter) -> Letter {
+pub fn account_note(_stationery: &Stationery<'_>, _to: &Address, _matter: &AccountMatter) -> Letter {
     unimplemented!("another room's work")
 }
 
 /// A courtesy letter to one party of an introduction that slipped out, for the user's Drafts.
 #[must_use]
-pub fn courtesy(_desk: &Desk<'_>, _introduction: &Introduction, _party: usize) -> Letter {
+pub fn courtesy(_stationery: &Stationery<'_>, _introduction: &Introduction, _party: usize) -> Letter {
     unimplemented!("another room's work")
 }
 
