@@ -6,6 +6,7 @@
 use crate::Timestamp;
 use crate::mail::{Address, MessageId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A folder's name in Unicode, as the server means it (modified UTF-7 is the edge's matter).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -88,6 +89,62 @@ pub struct Folder {
     pub special_use: Option<Place>,
 }
 
+/// Which folder is which, and what else there is to read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    of: BTreeMap<Place, FolderName>,
+    others: Vec<FolderName>,
+}
+
+impl Places {
+    /// Says which folder a place is; that folder is then none of the others.
+    pub fn set(&mut self, place: Place, name: FolderName) {
+        self.others.retain(|other| *other != name);
+        self.of.insert(place, name);
+    }
+    /// Adds a selectable folder that is no place of its own.
+    pub fn add_other(&mut self, name: FolderName) {
+        if self.place_of(&name).is_none() && !self.others.contains(&name) {
+            self.others.push(name);
+        }
+    }
+    #[must_use]
+    pub fn get(&self, place: Place) -> Option<&FolderName> {
+        self.of.get(&place)
+    }
+    #[must_use]
+    pub fn place_of(&self, name: &FolderName) -> Option<Place> {
+        self.of
+            .iter()
+            .find(|(_, n)| *n == name || (n.is_inbox() && name.is_inbox()))
+            .map(|(place, _)| *place)
+    }
+    #[must_use]
+    pub fn iter(&self) -> impl Iterator<Item = (Place, &FolderName)> {
+        self.of.iter().map(|(place, name)| (*place, name))
+    }
+    /// All other selectable folders, in the server's order.
+    #[must_use]
+    pub fn others(&self) -> &[FolderName] {
+        &self.others
+    }
+    /// Where answers are looked for: the inbox, Junk (an answer found there is doubtful) and all
+    /// others. With All Mail (Gmail) that one instead of inbox and others, because every label
+    /// shows the same message again.
+    #[must_use]
+    pub fn to_read(&self) -> Vec<&FolderName> {
+        let named = |place| self.of.get(&place);
+        match named(Place::All) {
+            Some(all) => std::iter::once(all).chain(named(Place::Junk)).collect(),
+            None => named(Place::Inbox)
+                .into_iter()
+                .chain(named(Place::Junk))
+                .chain(&self.others)
+                .collect(),
+        }
+    }
+}
+
 /// Flags of one message (RFC 9051 §2.3.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flags {
@@ -168,6 +225,9 @@ pub enum MailboxError {
     /// The server cannot do this at all; the caller has another way.
     #[error("the mail server does not offer {0}")]
     Unsupported(&'static str),
+    /// No connection came about (name, network, TLS, greeting): nothing was done.
+    #[error("no connection to the mail server: {0}")]
+    Unreachable(String),
     /// The login was refused: trying again at once would lock the account.
     #[error("the mail server refused the login: {0}")]
     Login(String),

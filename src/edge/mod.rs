@@ -2,3 +2,7 @@
 
 pub mod imap;
 pub mod smtp;
+pub mod stop;
+pub mod tls;
+
+pub use stop::Stop;

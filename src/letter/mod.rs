@@ -57,26 +57,42 @@ pub fn ask(
 
 /// The one reminder: the same question again, shorter, in the ask's own thread.
 #[must_use]
-pub fn reminder(_stationery: &Stationery<'_>, _introduction: &Introduction, _party: usize) -> Letter {
+pub fn reminder(
+    _stationery: &Stationery<'_>,
+    _introduction: &Introduction,
+    _party: usize,
+) -> Letter {
     unimplemented!("another room's work")
 }
 
 /// A note to the user about this introduction. The hold note threads under the held message;
 /// notes that tell an answer never do.
 #[must_use]
-pub fn note(_stationery: &Stationery<'_>, _introduction: &Introduction, _notice: &Notice) -> Letter {
+pub fn note(
+    _stationery: &Stationery<'_>,
+    _introduction: &Introduction,
+    _notice: &Notice,
+) -> Letter {
     unimplemented!("another room's work")
 }
 
 /// A note to the user about the account itself (watching has begun, a login is refused, …).
 #[must_use]
-pub fn account_note(_stationery: &Stationery<'_>, _to: &Address, _matter: &AccountMatter) -> Letter {
+pub fn account_note(
+    _stationery: &Stationery<'_>,
+    _to: &Address,
+    _matter: &AccountMatter,
+) -> Letter {
     unimplemented!("another room's work")
 }
 
 /// A courtesy letter to one party of an introduction that slipped out, for the user's Drafts.
 #[must_use]
-pub fn courtesy(_stationery: &Stationery<'_>, _introduction: &Introduction, _party: usize) -> Letter {
+pub fn courtesy(
+    _stationery: &Stationery<'_>,
+    _introduction: &Introduction,
+    _party: usize,
+) -> Letter {
     unimplemented!("another room's work")
 }
 
