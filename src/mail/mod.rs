@@ -2,7 +2,11 @@
 
 pub mod address;
 pub mod edit;
+mod fields;
+mod html;
 pub mod parse;
+#[cfg(test)]
+mod tests;
 pub mod text;
 
 pub use address::{Address, AddressPattern};
