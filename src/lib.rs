@@ -20,6 +20,10 @@
 //! handed the bytes. `tests/layering.rs` watches over that.
 #![forbid(unsafe_code)]
 
+// So that unit tests can include files of tests/world, which name the crate from outside.
+#[cfg(test)]
+extern crate self as askfirst;
+
 pub mod acquaintance;
 pub mod answer;
 pub mod cli;

@@ -1,0 +1,6 @@
+//! The world around askfirst, for tests: simulated where that says more, real where it is at hand.
+
+// Every test binary uses its own part of the world.
+#![allow(dead_code)]
+
+pub mod mailbox;
