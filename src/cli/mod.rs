@@ -1,7 +1,72 @@
 //! The command line: arguments in, exit code out.
 
+pub mod args;
+
+use args::{Args, Command};
+use clap::Parser as _;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// Why a command did not do what was asked, as a sentence that says what helps.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// Exit code 1.
+    #[error("{0}")]
+    CouldNot(String),
+    /// Exit code 2: wrong usage or input.
+    #[error("{0}")]
+    Wrong(String),
+}
+
 /// Runs the command named by the arguments.
 #[must_use]
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::from(2)
+pub fn main() -> ExitCode {
+    // Ends the process by itself on --help, --version (0) and wrong usage (2).
+    let args = Args::parse();
+    match run(args) {
+        Ok(code) => code,
+        Err(failure) => {
+            let _ = writeln!(std::io::stderr(), "askfirst: {failure}");
+            match failure {
+                Failure::CouldNot(_) => ExitCode::from(1),
+                Failure::Wrong(_) => ExitCode::from(2),
+            }
+        }
+    }
+}
+
+fn run(args: Args) -> Result<ExitCode, Failure> {
+    let path = args.config.as_deref();
+    match args.command {
+        Command::Completions { shell } => {
+            let mut out = Vec::new();
+            clap_complete::generate(shell, &mut args::command(), "askfirst", &mut out);
+            print(&out)
+        }
+        Command::Man => {
+            let mut out = Vec::new();
+            clap_mangen::Man::new(args::command())
+                .render(&mut out)
+                .map_err(|error| Failure::CouldNot(error.to_string()))?;
+            print(&out)
+        }
+        _ => {
+            let _ = crate::edge::settings::load(path).map_err(Failure::Wrong)?;
+            Err(Failure::CouldNot(
+                "this command is still to come".to_owned(),
+            ))
+        }
+    }
+}
+
+/// Writes a command's whole output. A reader that has seen enough (`| head`) is no failure.
+fn print(bytes: &[u8]) -> Result<ExitCode, Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        Err(error) => Err(Failure::CouldNot(format!(
+            "the output cannot be written: {error}"
+        ))),
+    }
 }

@@ -1,8 +1,22 @@
 //! The configuration file as types with checked values.
+//!
+//! [`read`] is pure: it is handed the text, the variables and a way to look at other files.
+//! Where the file lies, and who may write to it, is [`crate::edge::settings`]'s matter.
+
+mod accounts;
+mod document;
+pub mod duration;
+mod keys;
+mod read;
+
+pub use document::PREFIX;
+pub use keys::every_key;
+pub use read::{Surroundings, read};
 
 use crate::introduction::{Order, Remind, Reveal};
 use crate::mail::{Address, AddressPattern};
 use crate::port::FolderName;
+use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -53,7 +67,8 @@ pub struct Server {
     pub authserv_id: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Security {
     Tls,
     Starttls,
@@ -61,7 +76,8 @@ pub enum Security {
     None,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Auth {
     Password,
     Oauth2,
@@ -75,7 +91,8 @@ pub enum Secret {
     File(PathBuf),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SmtpMode {
     Send,
     /// No sending route: letters are put ready in Drafts.
@@ -116,7 +133,8 @@ pub struct Drafts {
     pub settle: Duration,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Take {
     Settled,
     AskFolder,
@@ -128,7 +146,8 @@ pub struct Sent {
     pub notes: CourtesyNotes,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CourtesyNotes {
     Each,
     Weekly,
@@ -159,7 +178,8 @@ pub struct Ask {
     pub template_dir: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Confirm {
     /// The first three taken from Drafts.
     First,
@@ -194,7 +214,8 @@ pub struct Notify {
     pub desktop: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum NotifyBy {
     /// Into the inbox by IMAP.
     Append,

@@ -1,0 +1,195 @@
+//! The commands and their arguments.
+
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  askfirst demo                         see it work, with no account and no network
+  askfirst run                          start the daemon in this terminal
+  askfirst list                         what waits, and for whom
+  askfirst release 7kqx                 send this one now, without asking
+  askfirst check --json letter.eml      would this be held, and why
+
+An ID is the eight characters that `list` shows, or as many of them as are unique.
+Exit codes: 0 done, 1 could not be done, 2 wrong usage or input.";
+
+/// Asks both people before your introduction mail leaves.
+#[derive(Debug, Parser)]
+#[command(name = "askfirst", version, after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct Args {
+    /// The configuration file [default: askfirst/config.toml in your configuration folder]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// See it work: a whole world in one process, from draft to release
+    Demo(Demo),
+    /// The daemon, in the foreground; logs to stderr
+    #[command(
+        after_help = "RUST_LOG=askfirst=debug shows more. SIGTERM ends it cleanly, SIGHUP reads \
+                            the configuration again."
+    )]
+    Run,
+    /// Start with your login: install or ask about the service
+    Service {
+        #[command(subcommand)]
+        action: Service,
+    },
+    /// Is it running, is each account connected, what waits for whom
+    Status(Json),
+    /// The introductions, newest first
+    List {
+        /// Those that are over, too
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        form: Json,
+    },
+    /// One introduction: text, people, why it was held, its whole history
+    Show {
+        id: String,
+        #[command(flatten)]
+        form: Json,
+    },
+    /// Ask the people of a held introduction now (confirms it and ends its grace)
+    Ask { id: String },
+    /// Send an introduction now, whatever the answers
+    Release { id: String },
+    /// Call an introduction back into Drafts
+    Cancel { id: String },
+    /// Answer for somebody who told you in person
+    #[command(after_help = "Example:\n  askfirst answer 7kqx rachel@example.org yes")]
+    Answer {
+        id: String,
+        address: String,
+        answer: Word,
+    },
+    /// Send the one reminder to those who have not answered
+    Remind { id: String },
+    /// Judge messages without touching anything; works with no configuration
+    #[command(after_help = CHECK_HELP)]
+    Check(Check),
+    /// Are these two acquainted, and what shows it
+    Knows {
+        address: String,
+        other: String,
+        #[command(flatten)]
+        form: Json,
+    },
+    /// Standing consents and refusals
+    Consent {
+        #[command(subcommand)]
+        action: Consent,
+    },
+    /// Read the mailbox for who knows whom, with a progress bar
+    Index {
+        /// Forget what was read and begin anew
+        #[arg(long)]
+        rebuild: bool,
+    },
+    /// Erase what is stored about a person
+    Forget {
+        address: String,
+        /// Do not ask first
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Have the running daemon read its configuration again
+    Reload,
+    /// Check configuration, folders, logins and state; each finding with its mend
+    Doctor,
+    /// Print the completions of a shell
+    #[command(
+        after_help = "Example:\n  askfirst completions bash > ~/.local/share/bash-completion/completions/askfirst"
+    )]
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page
+    #[command(after_help = "Example:\n  askfirst man > askfirst.1")]
+    Man,
+}
+
+const CHECK_HELP: &str = "\
+PATH is a message file (.eml), an mbox, a Maildir folder, or - for standard input.
+
+Examples:
+  askfirst check draft.eml
+  askfirst check --json ~/Mail/Sent > verdicts.jsonl
+  askfirst check --reply answer.eml     what would this reply count as
+
+The exit code is 0 whatever the verdict, and 2 if something could not be read.";
+
+#[derive(Debug, clap::Args)]
+pub struct Json {
+    /// JSON for programs instead of text for people
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Demo {
+    /// Leave the world open for your own mail client
+    #[arg(long)]
+    pub keep: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub form: Json,
+    /// Read each message as an answer to an ask
+    #[arg(long)]
+    pub reply: bool,
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Word {
+    Yes,
+    No,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Consent {
+    /// What stands
+    List(Json),
+    /// They are fine with being introduced (to one person, with --about)
+    Grant(About),
+    /// They are not to be asked again (about one person, with --about)
+    Refuse(About),
+    /// Nothing stands about them any more
+    Revoke(About),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct About {
+    pub address: String,
+    /// Only for introductions to this person
+    #[arg(long, value_name = "ADDRESS")]
+    pub about: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum Service {
+    /// Write the service and start it with every login
+    Install,
+    /// Stop it and take it away
+    Uninstall,
+    /// Start it now
+    Start,
+    /// Stop it until the next login
+    Stop,
+    /// Is it installed, is it running
+    Status,
+}
+
+/// The whole command line as clap knows it, for completions and the manual page.
+#[must_use]
+pub fn command() -> clap::Command {
+    Args::command()
+}
