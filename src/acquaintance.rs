@@ -1,8 +1,15 @@
 //! Who knows whom: the kinds of evidence, and what they are worth. The records lie in `edge::index`.
 
+pub mod organisation;
+pub mod sentence;
+
 use crate::Timestamp;
 use crate::mail::{Address, MessageId};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// From here on a message proves nothing by itself: one of the two must have written in its thread (K6).
+pub const OLD: Duration = Duration::from_secs(5 * 31_557_600);
 
 /// How two people show to know each other. A closed list (docs/LIFE.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,6 +39,46 @@ pub struct Evidence {
     pub detail: String,
 }
 
+/// What is known of one message on which both people stood visibly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shared {
+    pub date: Option<Timestamp>,
+    /// How many people stand on it (From, To and Cc), the user not counted.
+    pub visible: u32,
+    /// Sent to many by a machine or a list.
+    pub bulk: bool,
+    /// Held, or an introduction that was never released.
+    pub barred: bool,
+    /// One of the two wrote this very message.
+    pub one_wrote: bool,
+    /// How many of the two have written in its thread: 0, 1 or 2.
+    pub wrote_in_thread: u8,
+}
+
+/// What one message says about two people who stand on it; `None` when it proves nothing
+/// (PRODUCT “Finer rules”: Holding).
+#[must_use]
+pub fn weigh(shared: &Shared, at: Timestamp, max_visible: u32) -> Option<Kind> {
+    if shared.bulk || shared.barred || shared.visible > max_visible {
+        return None;
+    }
+    // A message without a date is not taken for an old one: most often a client forgot the field.
+    let old = shared.date.is_some_and(|d| {
+        at.signed_duration_since(d)
+            .to_std()
+            .is_ok_and(|age| age > OLD)
+    });
+    let silent = !shared.one_wrote && shared.wrote_in_thread == 0;
+    if old && silent {
+        return None;
+    }
+    Some(match shared {
+        _ if shared.one_wrote => Kind::Wrote,
+        _ if shared.wrote_in_thread >= 2 => Kind::Thread,
+        _ => Kind::Together,
+    })
+}
+
 /// What the mailbox has shown so far. Reads only; the same question gives the same answer
 /// until something is recorded.
 pub trait Records {
@@ -56,5 +103,72 @@ impl Records for NoRecords {
     }
     fn name_of(&self, _: &Address) -> Option<String> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DINNER: Shared = Shared {
+        date: None,
+        visible: 2,
+        bulk: false,
+        barred: false,
+        one_wrote: false,
+        wrote_in_thread: 0,
+    };
+
+    fn day(text: &str) -> Timestamp {
+        format!("{text}T12:00:00Z").parse().expect("a day")
+    }
+
+    fn kind(change: impl FnOnce(&mut Shared)) -> Option<Kind> {
+        let mut shared = Shared {
+            date: Some(day("2026-05-03")),
+            ..DINNER
+        };
+        change(&mut shared);
+        weigh(&shared, day("2026-11-24"), 10)
+    }
+
+    #[test]
+    fn a_recent_message_with_few_people_acquaints_them() {
+        assert_eq!(kind(|_| ()), Some(Kind::Together));
+        assert_eq!(kind(|s| s.wrote_in_thread = 1), Some(Kind::Together));
+        assert_eq!(kind(|s| s.wrote_in_thread = 2), Some(Kind::Thread));
+        assert_eq!(kind(|s| s.one_wrote = true), Some(Kind::Wrote));
+    }
+
+    #[test]
+    fn k5_a_large_list_proves_nothing() {
+        assert_eq!(kind(|s| s.visible = 10), Some(Kind::Together));
+        assert_eq!(kind(|s| s.visible = 11), None);
+        assert_eq!(kind(|s| (s.visible, s.one_wrote) = (60, true)), None);
+    }
+
+    #[test]
+    fn k6_old_and_silent_proves_nothing_unless_one_of_them_wrote() {
+        let old = |s: &mut Shared| s.date = Some(day("2018-05-03"));
+        assert_eq!(kind(old), None);
+        assert_eq!(
+            kind(|s| (s.date, s.wrote_in_thread) = (Some(day("2018-05-03")), 1)),
+            Some(Kind::Together)
+        );
+        assert_eq!(
+            kind(|s| (s.date, s.one_wrote) = (Some(day("2018-05-03")), true)),
+            Some(Kind::Wrote)
+        );
+        assert_eq!(
+            kind(|s| s.date = Some(day("2021-11-25"))),
+            Some(Kind::Together),
+            "a day short of five years"
+        );
+    }
+
+    #[test]
+    fn bulk_and_unreleased_introductions_prove_nothing() {
+        assert_eq!(kind(|s| (s.bulk, s.one_wrote) = (true, true)), None);
+        assert_eq!(kind(|s| (s.barred, s.one_wrote) = (true, true)), None);
     }
 }

@@ -1,6 +1,7 @@
 //! What touches the world.
 
 pub mod imap;
+pub mod index;
 pub mod settings;
 pub mod smtp;
 pub mod stop;

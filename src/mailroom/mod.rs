@@ -20,6 +20,7 @@ mod careful;
 mod deeds;
 mod hold;
 mod identity;
+pub mod indexing;
 mod look;
 mod places;
 mod transfer;

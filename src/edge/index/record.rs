@@ -1,0 +1,393 @@
+//! Writing: batches of header fields into the tables.
+
+use super::head::{Head, Reader, Role};
+use super::{AccountIndex, IndexError, Own, Writer};
+use crate::mailroom::indexing::{Cursor, RecordError, Recorder};
+use crate::port::{FolderName, Summary, Uid, UidValidity};
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use std::collections::HashMap;
+
+pub const BULK: i64 = 1;
+/// The `sender` of what the user wrote; nobody's id.
+pub const THE_USER: i64 = 0;
+/// People remembered between batches; beyond it they are looked up again.
+const PEOPLE_REMEMBERED: usize = 20_000;
+
+impl From<IndexError> for RecordError {
+    fn from(error: IndexError) -> Self {
+        Self(error.0)
+    }
+}
+
+fn failed(error: rusqlite::Error) -> RecordError {
+    IndexError::from(error).into()
+}
+
+impl Recorder for AccountIndex<'_> {
+    fn cursor(&self, folder: &FolderName) -> Result<Option<Cursor>, RecordError> {
+        // Asked of the writer: what it has committed last, it must go on from.
+        let writer = self.index.writer();
+        let row = writer
+            .connection
+            .prepare_cached(
+                "SELECT uid_validity, next_uid FROM folder WHERE account = ? AND name = ?",
+            )
+            .and_then(|mut s| {
+                s.query_row(params![self.id, folder.as_str()], |r| {
+                    Ok((r.get::<_, Option<u32>>(0)?, r.get::<_, Option<u32>>(1)?))
+                })
+                .optional()
+            })
+            .map_err(failed)?;
+        Ok(row.and_then(|(validity, next)| {
+            Some(Cursor {
+                uid_validity: UidValidity(validity?),
+                next: Uid(next?),
+            })
+        }))
+    }
+
+    fn plan(&self, folders: &[(FolderName, u32)]) -> Result<(), RecordError> {
+        let mut writer = self.index.writer();
+        let write = |writer: &mut Writer| {
+            let transaction = writer
+                .connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            transaction.execute("UPDATE folder SET planned = 0 WHERE account = ?", [self.id])?;
+            for (name, messages) in folders {
+                transaction.execute(
+                    "INSERT INTO folder (account, name, total) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (account, name) DO UPDATE SET planned = 1, total = ?3",
+                    params![self.id, name.as_str(), messages],
+                )?;
+            }
+            transaction.commit()
+        };
+        write(&mut writer).map_err(failed)
+    }
+
+    fn record(
+        &self,
+        folder: &FolderName,
+        cursor: Cursor,
+        batch: &[Summary],
+    ) -> Result<(), RecordError> {
+        // Reading the fields needs no lock.
+        let reader = Reader::new();
+        let heads: Vec<(Uid, Head)> = batch
+            .iter()
+            // Not sent, or thrown away: neither shows who knows whom.
+            .filter(|s| !s.flags.draft && !s.flags.deleted)
+            .map(|s| (s.uid, reader.read(s)))
+            .filter(|(_, head)| !head.ours)
+            .collect();
+        let mut writer = self.index.writer();
+        let result = writer.write(&self.index.own, self.id, folder, cursor, batch, &heads);
+        if result.is_err() {
+            // Rolled back: ids given in it are nobody's.
+            writer.people.clear();
+        }
+        result.map_err(failed)
+    }
+
+    fn read_to_end(
+        &self,
+        folder: &FolderName,
+        cursor: Cursor,
+        messages: u32,
+    ) -> Result<(), RecordError> {
+        let writer = self.index.writer();
+        writer
+            .connection
+            .execute(
+                "INSERT INTO folder (account, name, uid_validity, next_uid, read, total) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+                 ON CONFLICT (account, name) DO UPDATE SET uid_validity = ?3, next_uid = ?4, read = ?5, total = ?5",
+                params![self.id, folder.as_str(), cursor.uid_validity.0, cursor.next.0, messages],
+            )
+            .map(|_| ())
+            .map_err(failed)
+    }
+
+    fn complete(&self) -> Result<(), RecordError> {
+        let update = "UPDATE account SET complete = 1 WHERE id = ?";
+        let done = self
+            .index
+            .writer()
+            .connection
+            .execute(update, [self.id])
+            .map_err(failed);
+        done.map(|_| ())
+    }
+}
+
+/// What a batch adds to people, written once at its end.
+#[derive(Default)]
+struct Sums {
+    messages: HashMap<i64, i64>,
+    /// Signed with it themselves; called so by others.
+    names: HashMap<(i64, String), (i64, i64)>,
+    oldest: Option<i64>,
+}
+
+impl Writer {
+    fn write(
+        &mut self,
+        own: &Own,
+        account: i64,
+        folder: &FolderName,
+        cursor: Cursor,
+        batch: &[Summary],
+        heads: &[(Uid, Head)],
+    ) -> rusqlite::Result<()> {
+        let Self {
+            connection,
+            people,
+            seen_version,
+        } = self;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process (`forget`) may have removed people since.
+        let version = transaction.pragma_query_value(None, "data_version", |r| r.get(0))?;
+        if version != *seen_version || people.len() > PEOPLE_REMEMBERED {
+            people.clear();
+            *seen_version = version;
+        }
+        let folder = place(&transaction, account, folder, cursor, batch)?;
+        let mut sums = Sums::default();
+        for (uid, head) in heads {
+            write_one(
+                &transaction,
+                own,
+                people,
+                &mut sums,
+                account,
+                folder,
+                *uid,
+                head,
+            )?;
+        }
+        sums.write(&transaction, account)?;
+        transaction.commit()
+    }
+}
+
+/// Moves the folder's cursor and gives its id.
+fn place(
+    transaction: &Transaction<'_>,
+    account: i64,
+    folder: &FolderName,
+    cursor: Cursor,
+    batch: &[Summary],
+) -> rusqlite::Result<i64> {
+    type Row = (i64, Option<u32>, Option<u32>);
+    let row: Option<Row> = transaction
+        .prepare_cached(
+            "SELECT id, uid_validity, next_uid FROM folder WHERE account = ? AND name = ?",
+        )?
+        .query_row(params![account, folder.as_str()], |r| {
+            Ok((r.get(0)?, r.get(1)?, r.get(2)?))
+        })
+        .optional()?;
+    let (id, validity, next) = match row {
+        Some(row) => row,
+        None => {
+            transaction.execute(
+                "INSERT INTO folder (account, name) VALUES (?, ?)",
+                params![account, folder.as_str()],
+            )?;
+            (transaction.last_insert_rowid(), None, None)
+        }
+    };
+    let renumbered = validity != Some(cursor.uid_validity.0);
+    if renumbered && validity.is_some() {
+        // The old numbers now belong to other messages, or to none.
+        transaction.execute("UPDATE message SET uid = NULL WHERE folder = ?", [id])?;
+    }
+    let known = if renumbered { 0 } else { next.unwrap_or(0) };
+    let added = batch.iter().filter(|s| s.uid.0 >= known).count();
+    let added = i64::try_from(added).unwrap_or(i64::MAX);
+    transaction
+        .prepare_cached(
+            "UPDATE folder SET uid_validity = ?2, next_uid = ?3, read = iif(?4, 0, read) + ?5 WHERE id = ?1",
+        )?
+        .execute(params![id, cursor.uid_validity.0, cursor.next.0, renumbered, added])?;
+    Ok(id)
+}
+
+#[allow(clippy::too_many_arguments)] // one row of everything that is known of it
+fn write_one(
+    transaction: &Transaction<'_>,
+    own: &Own,
+    people: &mut HashMap<String, Option<i64>>,
+    sums: &mut Sums,
+    account: i64,
+    folder: i64,
+    uid: Uid,
+    head: &Head,
+) -> rusqlite::Result<()> {
+    let flags = if head.bulk { BULK } else { 0 };
+    let known: Option<i64> = transaction
+        .prepare_cached("SELECT id FROM message WHERE hash = ? AND account = ?")?
+        .query_row([head.hash, account], |r| r.get(0))
+        .optional()?;
+    if let Some(id) = known {
+        // The same message lies elsewhere, too: one through a list and one straight make it no bulk.
+        transaction
+            .prepare_cached(
+                "UPDATE message SET folder = ?2, uid = ?3, flags = flags & ?4 WHERE id = ?1",
+            )?
+            .execute(params![id, folder, uid.0, flags])?;
+        return Ok(());
+    }
+    let mut stood = Vec::with_capacity(head.people.len());
+    let mut sender = None;
+    for (address, name, role) in &head.people {
+        let id = match people.get(address.key()) {
+            Some(id) => *id,
+            None => {
+                let id = if own.has(address) {
+                    None
+                } else {
+                    Some(person(transaction, address.key())?)
+                };
+                people.insert(address.key().to_owned(), id);
+                id
+            }
+        };
+        if *role == Role::From {
+            sender = sender.or(Some(id.unwrap_or(THE_USER)));
+        }
+        let Some(id) = id else { continue };
+        stood.push((id, *role));
+        *sums.messages.entry(id).or_default() += 1;
+        if let Some(name) = name {
+            let (signed, given) = sums.names.entry((id, name.clone())).or_default();
+            *if *role == Role::From { signed } else { given } += 1;
+        }
+    }
+    sums.oldest = match (sums.oldest, head.date) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    let thread = thread(transaction, head)?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO message (account, hash, message_id, folder, uid, date, sender, visible, flags, thread, subject, people)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            account,
+            head.hash,
+            head.message_id.as_ref().map(|id| id.as_str()),
+            folder,
+            uid.0,
+            head.date,
+            sender,
+            i64::try_from(stood.len() + head.further).unwrap_or(i64::MAX),
+            flags,
+            thread,
+            Some(&head.subject).filter(|s| !s.is_empty()),
+            pack(stood.iter().map(|(id, _)| *id)),
+        ])?;
+    let message = transaction.last_insert_rowid();
+    let mut insert =
+        transaction.prepare_cached("INSERT INTO stood (person, message, role) VALUES (?, ?, ?)")?;
+    for (id, role) in stood {
+        insert.execute(params![id, message, role as i64])?;
+    }
+    Ok(())
+}
+
+fn person(transaction: &Transaction<'_>, key: &str) -> rusqlite::Result<i64> {
+    let found = transaction
+        .prepare_cached("SELECT id FROM person WHERE key = ?")?
+        .query_row([key], |r| r.get(0))
+        .optional()?;
+    if let Some(id) = found {
+        return Ok(id);
+    }
+    transaction
+        .prepare_cached("INSERT INTO person (key) VALUES (?)")?
+        .execute([key])?;
+    Ok(transaction.last_insert_rowid())
+}
+
+/// The thread this message belongs to, named by the id of the first message known of it.
+/// Threads that turn out to be one become one, in whatever order their messages are read.
+fn thread(transaction: &Transaction<'_>, head: &Head) -> rusqlite::Result<i64> {
+    let mut find = transaction.prepare_cached("SELECT thread FROM message WHERE hash = ?")?;
+    let mut names = vec![head.hash];
+    let mut found = None;
+    for parent in &head.parents {
+        let known: Option<i64> = find.query_row([parent], |r| r.get(0)).optional()?;
+        found = found.or(known);
+        names.push(known.unwrap_or(*parent));
+    }
+    let thread = found.or(head.parents.first().copied()).unwrap_or(head.hash);
+    names.retain(|name| *name != thread);
+    names.dedup();
+    let mut join =
+        transaction.prepare_cached("UPDATE message SET thread = ?1 WHERE thread = ?2")?;
+    for name in names {
+        join.execute([thread, name])?;
+    }
+    Ok(thread)
+}
+
+impl Sums {
+    fn write(self, transaction: &Transaction<'_>, account: i64) -> rusqlite::Result<()> {
+        let mut count = transaction
+            .prepare_cached("UPDATE person SET messages = messages + ?2 WHERE id = ?1")?;
+        for (id, messages) in self.messages {
+            count.execute([id, messages])?;
+        }
+        let mut call = transaction.prepare_cached(
+            "INSERT INTO name (person, name, signed, given) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (person, name) DO UPDATE SET signed = signed + ?3, given = given + ?4",
+        )?;
+        for ((id, name), (signed, given)) in self.names {
+            call.execute(params![id, name, signed, given])?;
+        }
+        if let Some(oldest) = self.oldest {
+            transaction
+                .prepare_cached(
+                    "UPDATE account SET oldest = min(coalesce(oldest, ?2), ?2) WHERE id = ?1",
+                )?
+                .execute([account, oldest])?;
+        }
+        Ok(())
+    }
+}
+
+/// Ids in seven-bit groups, low first (LEB128): two bytes for most people.
+pub fn pack(ids: impl Iterator<Item = i64>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for id in ids {
+        let mut rest = id.cast_unsigned();
+        loop {
+            let low = (rest & 0x7f) as u8;
+            rest >>= 7;
+            bytes.push(if rest == 0 { low } else { low | 0x80 });
+            if rest == 0 {
+                break;
+            }
+        }
+    }
+    bytes
+}
+
+/// The reverse of [`pack`].
+pub fn unpack(bytes: &[u8]) -> Vec<i64> {
+    let mut ids = Vec::new();
+    let (mut id, mut shift) = (0_u64, 0);
+    for byte in bytes {
+        if shift < 64 {
+            id |= u64::from(byte & 0x7f) << shift;
+        }
+        shift += 7;
+        if byte & 0x80 == 0 {
+            ids.push(id.cast_signed());
+            (id, shift) = (0, 0);
+        }
+    }
+    ids
+}
