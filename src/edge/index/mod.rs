@@ -134,7 +134,6 @@ impl Index {
         let path = state_dir.join("index.sqlite");
         keep_private(&path)?;
         let connection = schema::open(&path)?;
-        keep_private(&path)?;
         let reader = schema::connect(&path)?;
         Ok(Self {
             own: Own::new(&settings.own),

@@ -53,6 +53,7 @@ pub fn open(path: &Path) -> Result<Connection, IndexError> {
                     ));
                 }
             }
+            super::keep_private(path)?;
             Ok(try_open(path)?)
         }
         Err(error) => Err(error.into()),
