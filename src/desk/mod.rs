@@ -1,1 +1,3 @@
 //! All that askfirst knows.
+
+pub mod request;

@@ -1,7 +1,9 @@
 //! What touches the world.
 
+pub mod control;
 pub mod imap;
 pub mod index;
+pub mod secret;
 pub mod settings;
 pub mod smtp;
 pub mod stop;
