@@ -3,13 +3,25 @@
 //! Everything is plain text made anew: no header, link, number, address or quoted line of the held
 //! message gets in (PRODUCT “The ask”; SCENES A1 to A18).
 
+pub mod about;
+pub mod lexicon;
+pub mod names;
+mod notes;
+mod picture;
+mod post;
+pub mod salutation;
+mod scrub;
+pub mod sentences;
 pub mod templates;
 
 pub use templates::Templates;
 
 use crate::Timestamp;
 use crate::introduction::{Introduction, Notice, Reveal};
-use crate::mail::{Address, Message, MessageId};
+use crate::mail::{Address, Message, MessageId, Person};
+use minijinja::value::Value;
+use picture::Picture;
+use post::Sheet;
 use serde::{Deserialize, Serialize};
 
 /// The mark of ours that every letter carries; such mail is never an introduction nor evidence (A14).
@@ -37,63 +49,165 @@ pub struct Stationery<'a> {
     /// Of the notes; the ask takes the introduction's.
     pub user_language: &'a str,
     pub templates: &'a Templates,
-    /// Parties whose own mail the held message answers: they are waiting, and the hold note says
-    /// so loudly. Empty for every other letter.
-    pub awaited: &'a [usize],
 }
+
+/// What an ask carries beside its text: no reactions, which a machine would write as answers.
+/// Neither `Auto-Submitted` nor `X-Auto-Response-Suppress`: both keep bounces and absences away.
+const ON_ASKS: &[(&str, &str)] = &[("x-ms-reactions", "disallow")];
+const ON_NOTES: &[(&str, &str)] = &[("Auto-Submitted", "auto-generated")];
 
 /// The permission check to `introduction.parties[party]` about the others it is a stranger to.
-/// `held` is the held message; `reveal` says how much of the others.
+/// `held` is the held message; `reveal` says how much of the others. It steps down by itself for
+/// everybody about whom something delicate is said.
+///
+/// Own thread, own subject, one recipient (A7, A8). A party that does not exist gets an empty
+/// letter to the introducer, which nobody decides to send.
 #[must_use]
 pub fn ask(
-    _stationery: &Stationery<'_>,
-    _introduction: &Introduction,
-    _party: usize,
-    _held: &Message,
-    _reveal: Reveal,
+    stationery: &Stationery<'_>,
+    introduction: &Introduction,
+    party: usize,
+    held: &Message,
+    reveal: Reveal,
 ) -> Letter {
-    unimplemented!("another room's work")
+    let mut picture = Picture::of(introduction);
+    if held.encrypted {
+        picture.say_nothing();
+    }
+    to_party(stationery, introduction, &picture, party, "ask", reveal)
 }
 
-/// The one reminder: the same question again, shorter, in the ask's own thread.
+/// The one reminder: the same question again, shorter, in the ask's own thread. It names the
+/// others as far as the ask did.
 #[must_use]
-pub fn reminder(
-    _stationery: &Stationery<'_>,
-    _introduction: &Introduction,
-    _party: usize,
+pub fn reminder(stationery: &Stationery<'_>, introduction: &Introduction, party: usize) -> Letter {
+    let picture = Picture::of(introduction);
+    to_party(
+        stationery,
+        introduction,
+        &picture,
+        party,
+        "reminder",
+        introduction.terms.reveal,
+    )
+}
+
+/// A courtesy letter to one party of an introduction that slipped out, for the user's Drafts (R23).
+#[must_use]
+pub fn courtesy(stationery: &Stationery<'_>, introduction: &Introduction, party: usize) -> Letter {
+    let picture = Picture::of(introduction);
+    to_party(
+        stationery,
+        introduction,
+        &picture,
+        party,
+        "courtesy",
+        Reveal::Name,
+    )
+}
+
+fn to_party(
+    stationery: &Stationery<'_>,
+    introduction: &Introduction,
+    picture: &Picture,
+    party: usize,
+    letter: &'static str,
+    reveal: Reveal,
 ) -> Letter {
-    unimplemented!("another room's work")
+    let language = Templates::choose(&[&introduction.language, stationery.user_language]);
+    let asked = introduction
+        .parties
+        .get(party)
+        .and_then(|p| p.asked.as_ref());
+    let previous = asked.filter(|_| letter == "reminder");
+    let seen = previous.map(|a| format!("{}\n{}", a.subject, a.text));
+    let mut values = picture.values(
+        party,
+        reveal,
+        seen.as_deref(),
+        letter != "courtesy",
+        language,
+    );
+    values.insert(
+        "subject",
+        Value::from(previous.map_or("", |a| a.subject.as_str())),
+    );
+    let (subject, text) = stationery.templates.render(language, letter, &values);
+    let to = introduction.parties.get(party).map_or_else(
+        || introduction.from.clone(),
+        |p| Person {
+            name: p.name.as_deref().and_then(|n| names::clean(n, &p.address)),
+            address: p.address.clone(),
+        },
+    );
+    post::seal(Sheet {
+        from: introduction.from.clone(),
+        to,
+        subject,
+        text,
+        message_id: &stationery.message_id,
+        in_reply_to: previous.map(|a| &a.message_id),
+        // A reminder's mark is an ask's: it tells a machine no more.
+        mark: if letter == "courtesy" {
+            "courtesy"
+        } else {
+            "ask"
+        },
+        extra: if letter == "courtesy" { &[] } else { ON_ASKS },
+        at: stationery.at,
+        utc_offset: stationery.utc_offset,
+    })
 }
 
 /// A note to the user about this introduction. The hold note threads under the held message;
-/// notes that tell an answer never do.
+/// notes that tell an answer, even an old one, never do.
 #[must_use]
-pub fn note(
-    _stationery: &Stationery<'_>,
-    _introduction: &Introduction,
-    _notice: &Notice,
-) -> Letter {
-    unimplemented!("another room's work")
+pub fn note(stationery: &Stationery<'_>, introduction: &Introduction, notice: &Notice) -> Letter {
+    let language = Templates::choose(&[stationery.user_language]);
+    let (subject, text) = notes::words(stationery, introduction, notice, language);
+    to_user(
+        stationery,
+        &introduction.from,
+        subject,
+        text,
+        notes::threads(introduction, notice).then_some(&introduction.message_id),
+    )
 }
 
 /// A note to the user about the account itself (watching has begun, a login is refused, …).
 #[must_use]
-pub fn account_note(
-    _stationery: &Stationery<'_>,
-    _to: &Address,
-    _matter: &AccountMatter,
-) -> Letter {
-    unimplemented!("another room's work")
+pub fn account_note(stationery: &Stationery<'_>, to: &Address, matter: &AccountMatter) -> Letter {
+    let language = Templates::choose(&[stationery.user_language]);
+    let (subject, text) = notes::account_words(stationery, matter, language);
+    let user = Person {
+        name: None,
+        address: to.clone(),
+    };
+    to_user(stationery, &user, subject, text, None)
 }
 
-/// A courtesy letter to one party of an introduction that slipped out, for the user's Drafts.
-#[must_use]
-pub fn courtesy(
-    _stationery: &Stationery<'_>,
-    _introduction: &Introduction,
-    _party: usize,
+fn to_user(
+    stationery: &Stationery<'_>,
+    user: &Person,
+    subject: String,
+    text: String,
+    in_reply_to: Option<&MessageId>,
 ) -> Letter {
-    unimplemented!("another room's work")
+    post::seal(Sheet {
+        from: Person {
+            name: Some("askfirst".to_owned()),
+            address: user.address.clone(),
+        },
+        to: user.clone(),
+        subject,
+        text,
+        message_id: &stationery.message_id,
+        in_reply_to,
+        mark: "note",
+        extra: ON_NOTES,
+        at: stationery.at,
+        utc_offset: stationery.utc_offset,
+    })
 }
 
 /// What a note about the account tells.
@@ -112,3 +226,8 @@ pub enum AccountMatter {
     /// A message found in one of our folders that we do not hold.
     NotOurs { folder: String, subject: String },
 }
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;

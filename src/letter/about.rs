@@ -1,0 +1,396 @@
+//! What the introducer says *about* each party, in the third person: the matter of an ask.
+//!
+//! Left out are sentences spoken to somebody, sentences with a way to be reached in them, talk
+//! about the introduction itself, and whatever names two parties at once and cannot be taken
+//! apart (A2, A4). If unsure, less.
+
+use super::lexicon::{Lexicon, flat, holds};
+use super::salutation::capitalised;
+use super::{names, scrub, sentences};
+use std::collections::BTreeSet;
+
+/// One sentence, and whom it concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Said {
+    text: String,
+    /// Parties it names, or goes on about.
+    concerns: BTreeSet<usize>,
+    /// The one it can be quoted about.
+    about: Option<usize>,
+    delicate: bool,
+}
+
+/// What was said about everybody.
+#[derive(Clone, Debug, Default)]
+pub struct Matter {
+    said: Vec<Said>,
+}
+
+/// The words by which each party is spoken of, lower case; no two parties share one.
+pub type Called = Vec<BTreeSet<String>>;
+
+/// Takes a body apart (greeting and closing taken off).
+#[must_use]
+pub fn read(body: &str, called: &Called, words: &Lexicon) -> Matter {
+    let mut matter = Matter::default();
+    let mut topic: Option<usize> = None;
+    let mut pronoun_of: Vec<Option<String>> = vec![None; called.len()];
+    for sentence in sentences::split(body) {
+        let (spoken_to, rest) = vocative(&sentence, called, words);
+        for part in clauses(&rest, called, words) {
+            let mentioned = mentions(&part, called);
+            let delicate = is_delicate(&part, words);
+            let pronoun = leading_pronoun(&part, words);
+            let mut about = None;
+            let mut concerns = mentioned.clone();
+            match mentioned.iter().collect::<Vec<_>>().as_slice() {
+                [one] => {
+                    about = Some(**one);
+                    topic = about;
+                }
+                [] => {
+                    let others: Vec<usize> = (0..called.len())
+                        .filter(|i| Some(*i) != spoken_to)
+                        .collect();
+                    let meant = match (topic, spoken_to, others.as_slice()) {
+                        (t, Some(s), [other]) if t.is_none() || t == Some(s) => Some(*other),
+                        (t, _, _) => t,
+                    };
+                    if let (Some(p), Some(who)) = (&pronoun, meant) {
+                        // “He” after “she” was said of the same person is somebody else.
+                        let known = pronoun_of.get(who).cloned().flatten();
+                        let taken = pronoun_of
+                            .iter()
+                            .enumerate()
+                            .any(|(i, o)| i != who && o.as_ref() == Some(p));
+                        if known.as_ref().is_none_or(|k| k == p) && !(taken && known.is_none()) {
+                            about = Some(who);
+                            concerns.insert(who);
+                            if let Some(slot) = pronoun_of.get_mut(who) {
+                                *slot = Some(p.clone());
+                            }
+                        }
+                    }
+                    if about.is_none() {
+                        // Nobody knows whom it concerns: for delicacy, everybody.
+                        concerns = (0..called.len()).collect();
+                    }
+                    topic = about.or(topic);
+                }
+                _ => topic = None,
+            }
+            let quotable =
+                about.is_some_and(|who| Some(who) != spoken_to) && is_quotable(&part, words);
+            let text = if quotable {
+                Some(finished(&part))
+            } else {
+                None
+            };
+            if let Some(text) = text {
+                matter.said.push(Said {
+                    text,
+                    concerns,
+                    about,
+                    delicate,
+                });
+                continue;
+            }
+            matter.said.push(Said {
+                text: String::new(),
+                concerns,
+                about: None,
+                delicate,
+            });
+            for who in 0..called.len() {
+                if let Some(text) = aside(&part, who, called, words) {
+                    let delicate = is_delicate(&text, words);
+                    matter.said.push(Said {
+                        text,
+                        concerns: BTreeSet::from([who]),
+                        about: Some(who),
+                        delicate,
+                    });
+                    topic = Some(who);
+                }
+            }
+        }
+    }
+    matter
+}
+
+impl Matter {
+    /// Whether something delicate concerns this party (job search, health, law, money; R6).
+    #[must_use]
+    pub fn is_delicate(&self, party: usize) -> bool {
+        self.said
+            .iter()
+            .any(|s| s.delicate && s.concerns.contains(&party))
+    }
+
+    /// The sentences about this party that somebody else may read, at most `longest` words and
+    /// three sentences; empty where the introduction says nothing fit.
+    #[must_use]
+    pub fn about(&self, party: usize, longest: usize) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        let mut count = 0;
+        for said in self
+            .said
+            .iter()
+            .filter(|s| s.about == Some(party) && !s.delicate)
+        {
+            if out.contains(&said.text) {
+                continue;
+            }
+            let text = if out.is_empty() {
+                shortened(&said.text, longest)
+            } else {
+                said.text.clone()
+            };
+            count += text.split_whitespace().count();
+            if out.len() == 3 || count > longest {
+                break;
+            }
+            out.push(text);
+        }
+        out
+    }
+}
+
+/// Which parties a text names.
+fn mentions(text: &str, called: &Called) -> BTreeSet<usize> {
+    let spoken: BTreeSet<String> = names::words_of(text).map(names::bare).collect();
+    (0..called.len())
+        .filter(|i| called.get(*i).is_some_and(|c| !c.is_disjoint(&spoken)))
+        .collect()
+}
+
+/// “Rachel, Jordan runs a lab”: who is spoken to, and what is said. “Rachel, a designer, …” and
+/// “Rachel: designer” speak *of* her.
+fn vocative(sentence: &str, called: &Called, words: &Lexicon) -> (Option<usize>, String) {
+    let whole = (None, sentence.to_owned());
+    let Some(end) = sentence
+        .find([',', '–', '—'])
+        .or_else(|| sentence.find(" - "))
+    else {
+        return whole;
+    };
+    let (Some(head), Some(tail)) = (sentence.get(..end), sentence.get(end..)) else {
+        return whole;
+    };
+    let tail = tail.trim_start_matches([',', '–', '—', '-', ' ']);
+    let mut spoken_to = BTreeSet::new();
+    for word in names::words_of(head) {
+        let word = names::bare(word);
+        let is_greeting =
+            words.greetings.contains(&word.as_str()) || words.informal.contains(&word.as_str());
+        match called.iter().position(|c| c.contains(&word)) {
+            Some(i) => {
+                spoken_to.insert(i);
+            }
+            None if is_greeting || word == words.and => {}
+            None => return whole,
+        }
+    }
+    let after = flat(tail);
+    let describes = words
+        .articles
+        .iter()
+        .chain(words.who)
+        .any(|a| after.starts_with(&format!(" {a} ")));
+    match spoken_to.iter().collect::<Vec<_>>().as_slice() {
+        [one] if !describes && !tail.is_empty() => (Some(**one), capitalised(tail)),
+        _ => whole,
+    }
+}
+
+/// A sentence about two people cut where the second one's clause begins: “Rachel designs tools,
+/// Jordan runs a lab”.
+fn clauses(sentence: &str, called: &Called, words: &Lexicon) -> Vec<String> {
+    if mentions(sentence, called).len() < 2 {
+        return vec![sentence.to_owned()];
+    }
+    let tokens: Vec<&str> = sentence.split(' ').collect();
+    let mut parts: Vec<Vec<&str>> = vec![Vec::new()];
+    for (i, token) in tokens.iter().enumerate() {
+        let before = i
+            .checked_sub(1)
+            .and_then(|k| tokens.get(k))
+            .copied()
+            .unwrap_or_default();
+        let before_that = i
+            .checked_sub(2)
+            .and_then(|k| tokens.get(k))
+            .copied()
+            .unwrap_or_default();
+        let joint = words.joints.contains(&flat(before).trim());
+        let pause = |t: &str| t.ends_with([',', ';', ':']) || matches!(t, "–" | "—" | "-");
+        let starts = (pause(before)
+            || (joint && (pause(before_that) || flat(before).trim() != words.and)))
+            && begins_clause(tokens.get(i..).unwrap_or_default(), called, words);
+        if starts {
+            if joint && let Some(part) = parts.last_mut() {
+                part.pop();
+            }
+            parts.push(Vec::new());
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(token);
+        }
+    }
+    parts
+        .into_iter()
+        .map(|p| {
+            p.join(" ")
+                .trim_end_matches([',', ';', ':', '–', '—', '-', ' '])
+                .to_owned()
+        })
+        .filter(|p| !p.is_empty())
+        .collect()
+}
+
+/// A name and a word after it that may be its verb.
+fn begins_clause(tokens: &[&str], called: &Called, words: &Lexicon) -> bool {
+    let mut who = None;
+    for token in tokens.iter().take(5) {
+        let word = names::words_of(token)
+            .next()
+            .map(names::bare)
+            .unwrap_or_default();
+        match called.iter().position(|c| c.contains(&word)) {
+            Some(i) if who.is_none_or(|w| w == i) => {
+                who = Some(i);
+                if token.ends_with([',', ';', ':', '.']) {
+                    return false;
+                }
+            }
+            Some(_) => return false,
+            None => {
+                let verb_like = token.chars().next().is_some_and(char::is_lowercase)
+                    && (word == words.is
+                        || !words.no_verb.contains(&word.as_str())
+                        || word.ends_with("'s"));
+                return who.is_some() && verb_like;
+            }
+        }
+    }
+    false
+}
+
+/// “…, meet Jordan, who runs a lab” and “this is Jordan, a designer from Porto”: what the aside
+/// says of Jordan, as a sentence of its own.
+fn aside(part: &str, who: usize, called: &Called, words: &Lexicon) -> Option<String> {
+    let own = called.get(who)?;
+    let tokens: Vec<&str> = part.split(' ').collect();
+    let is_own = |t: &&str| {
+        names::words_of(t)
+            .next()
+            .is_some_and(|w| own.contains(&names::bare(w)))
+    };
+    let start = tokens.iter().position(is_own)?;
+    let length = tokens.iter().skip(start).take_while(|t| is_own(t)).count();
+    let last = tokens.get(start + length - 1)?;
+    let (opens, bracket) = match tokens.get(start + length) {
+        Some(t) if t.starts_with('(') => (true, true),
+        Some(t) if matches!(*t, "–" | "—" | "-") => (true, false),
+        _ => (last.ends_with([',', ':']), false),
+    };
+    if !opens {
+        return None;
+    }
+    let after = tokens.get(start + length..)?.join(" ");
+    let mut after = after
+        .trim_start_matches(['–', '—', '-', ' ', '('])
+        .to_owned();
+    if bracket {
+        after = after.split(')').next().unwrap_or_default().to_owned();
+    }
+    // Only as far as nobody else is spoken of.
+    while !mentions(&after, called).is_subset(&BTreeSet::from([who])) {
+        let cut = after.rfind([',', ';'])?;
+        after.truncate(cut);
+    }
+    let after = after
+        .trim_end_matches(|c: char| !c.is_alphanumeric())
+        .to_owned();
+    let key = flat(&after);
+    let name: Vec<&str> = tokens.get(start..start + length)?.to_vec();
+    let name = name.join(" ");
+    let name = name.trim_matches(|c: char| !c.is_alphanumeric());
+    let said = if let Some(who) = words
+        .who
+        .iter()
+        .find(|w| key.starts_with(&format!(" {w} ")))
+    {
+        format!("{name} {}.", after.get(who.len()..)?.trim())
+    } else if words
+        .articles
+        .iter()
+        .any(|a| key.starts_with(&format!(" {a} ")))
+    {
+        format!("{name} {} {}.", words.is, after)
+    } else {
+        return None;
+    };
+    (after.split_whitespace().count() >= 3 && is_quotable(&said, words)).then_some(said)
+}
+
+/// The pronoun with which a sentence goes on, normalised (“her” is “she”).
+fn leading_pronoun(part: &str, words: &Lexicon) -> Option<String> {
+    let text = flat(part);
+    let found = words
+        .pronouns
+        .iter()
+        .find(|p| text.starts_with(&format!(" {p} ")))?;
+    Some(match *found {
+        "his" | "him" => "he".to_owned(),
+        "her" => "she".to_owned(),
+        "their" | "them" => "they".to_owned(),
+        p => p.to_owned(),
+    })
+}
+
+fn is_quotable(part: &str, words: &Lexicon) -> bool {
+    let text = flat(part);
+    !part.trim_end().ends_with('?')
+        && !part.starts_with('>')
+        && !holds(&text, words.you)
+        && !holds(&text, words.chatter)
+        && !scrub::has_contact(part)
+        && text.split_whitespace().count() >= 3
+}
+
+/// Whether a sentence touches what people do not want told: job search, health, law, money.
+#[must_use]
+pub fn is_delicate(text: &str, words: &Lexicon) -> bool {
+    let text = flat(text);
+    holds(&text, words.delicate) || (holds(&text, words.topics) && !holds(&text, words.trades))
+}
+
+fn finished(part: &str) -> String {
+    let text = capitalised(
+        part.trim()
+            .trim_end_matches([',', ';', ':', '–', '—', '-', ' ']),
+    );
+    if text.ends_with(['.', '!', '…', '。']) {
+        text
+    } else {
+        format!("{text}.")
+    }
+}
+
+/// Cut at the last pause before `longest` words, where it is longer.
+fn shortened(text: &str, longest: usize) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.len() <= longest {
+        return text.to_owned();
+    }
+    let head = words.get(..longest).unwrap_or_default();
+    match head.iter().rposition(|w| w.ends_with([',', ';', ':'])) {
+        Some(end) if end >= 3 => finished(&head.get(..=end).unwrap_or_default().join(" ")),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+#[path = "about_tests.rs"]
+mod tests;
