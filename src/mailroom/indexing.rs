@@ -1,13 +1,11 @@
 //! Reading the mailbox for who knows whom: headers only, each message once, resumable.
 //!
 //! One pass serves two readers: what is fetched is recorded for acquaintance and then offered to
-//! the caller, who looks for answers, slipped introductions and the like. Each keeps a mark of
-//! its own ([`Cursor`]), so that neither loses mail when the other is ahead.
+//! the caller, who looks for answers, slipped introductions and the like. Each keeps a [`Cursor`]
+//! of its own, so that neither loses mail when the other is ahead.
 
-use crate::port::{
-    Folder, FolderName, Mailbox, MailboxError, Place, Selected, Summary, Uid, UidValidity,
-};
-use std::collections::BTreeMap;
+use super::{Cursor, Places, select_if_there};
+use crate::port::{FolderName, Mailbox, MailboxError, Selected, Summary, Uid};
 
 /// The header fields that everything here reads.
 pub const FIELDS: &[&str] = &[
@@ -26,13 +24,6 @@ pub const FIELDS: &[&str] = &[
     "Content-Type",
     crate::letter::MARK,
 ];
-
-/// How far a folder has been read: everything below `next`, under this numbering.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    pub uid_validity: UidValidity,
-    pub next: Uid,
-}
 
 /// Why the records could not take something; a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -86,19 +77,19 @@ pub enum IndexingError {
     Records(#[from] RecordError),
 }
 
-/// How far a survey has come.
+/// How far reading the mailbox has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress<'a> {
     pub folder: &'a FolderName,
-    /// Messages read in this survey.
+    /// Messages read this time.
     pub done: u64,
-    /// Messages this survey has to read; an estimate until each folder is opened.
+    /// Messages there are to read this time; an estimate until each folder is opened.
     pub total: u64,
 }
 
-/// What a survey did.
+/// What reading the mailbox has done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Survey {
+pub struct Reading {
     /// Messages read.
     pub read: u64,
     /// Folders the server would not open, and its words.
@@ -106,42 +97,31 @@ pub struct Survey {
 }
 
 /// The folders in which acquaintance shows: every selectable one but Drafts, Trash, Junk and our
-/// own. On Gmail All Mail alone, because labels would show each message several times.
+/// own. On Gmail All Mail alone, because labels would show each message several times; elsewhere
+/// a folder of all mail is left out, because it shows what lies in Trash and Junk, too.
 /// Sent comes first: what the user wrote says most.
 #[must_use]
-pub fn folders_to_read(
-    folders: &[Folder],
-    places: &BTreeMap<Place, FolderName>,
-    gmail: bool,
-) -> Vec<FolderName> {
-    let all = places.get(&Place::All).cloned().or_else(|| {
-        let all = |f: &&Folder| f.special_use == Some(Place::All) && f.selectable;
-        folders.iter().find(all).map(|f| f.name.clone())
-    });
-    if let (true, Some(all)) = (gmail, all) {
-        return vec![all];
+pub fn folders_to_read(places: &Places, gmail: bool) -> Vec<FolderName> {
+    if let (true, Some(all)) = (gmail, &places.all) {
+        return vec![all.clone()];
     }
-    let place = |f: &Folder| {
-        places
-            .iter()
-            .find(|(_, name)| **name == f.name || (name.is_inbox() && f.name.is_inbox()))
-            .map(|(place, _)| *place)
-            .or(f.special_use)
-    };
-    let mut names: Vec<(u8, FolderName)> = folders
-        .iter()
-        .filter(|f| f.selectable)
-        .filter_map(|f| match place(f) {
-            Some(Place::Sent) => Some((0, f.name.clone())),
-            Some(Place::Inbox) => Some((1, f.name.clone())),
-            None if f.name.is_inbox() => Some((1, f.name.clone())),
-            None | Some(Place::All) => Some((2, f.name.clone())),
-            Some(_) => None,
-        })
+    let left_out: Vec<&FolderName> = [&places.drafts, &places.trash, &places.junk, &places.all]
+        .into_iter()
+        .flatten()
+        .chain(places.ours())
         .collect();
-    names.sort();
+    let mut names: Vec<&FolderName> = places
+        .selectable
+        .iter()
+        .filter(|name| !left_out.contains(name))
+        .collect();
+    names.sort_by_key(|name| match name {
+        name if Some(*name) == places.sent.as_ref() => 0,
+        name if name.is_inbox() => 1,
+        _ => 2,
+    });
     names.dedup();
-    names.into_iter().map(|(_, name)| name).collect()
+    names.into_iter().cloned().collect()
 }
 
 /// Reads what is new in one folder: records it, then offers it.
@@ -151,18 +131,21 @@ pub fn folders_to_read(
 /// and with a mark that is behind, what lies between is fetched again. The caller moves its mark to the
 /// returned cursor when it is done with what was offered.
 ///
-/// `offer` sees each chunk after it is recorded and may stop by returning false.
+/// `offer` sees each chunk after it is recorded and may stop by returning false. `None` comes
+/// back when the folder does not exist.
 ///
 /// # Errors
 /// The mailbox's or the records' own; what was recorded until then stays. `Interrupted` when `offer` stopped.
-pub fn read_new(
+pub fn read_folder(
     mailbox: &mut dyn Mailbox,
     recorder: &dyn Recorder,
     folder: &FolderName,
     mark: Option<Cursor>,
     offer: &mut dyn FnMut(Selected, &[Summary]) -> bool,
-) -> Result<Cursor, IndexingError> {
-    let selected = mailbox.select(folder)?;
+) -> Result<Option<Cursor>, IndexingError> {
+    let Some(selected) = select_if_there(mailbox, folder)? else {
+        return Ok(None);
+    };
     let under_this = |c: &Cursor| c.uid_validity == selected.uid_validity;
     let recorded = recorder
         .cursor(folder)?
@@ -184,10 +167,12 @@ pub fn read_new(
         mailbox.summaries(from, None, FIELDS, &mut |mut chunk| {
             // `n:*` gives the last message even when its UID is below n (RFC 9051 §6.4.9).
             chunk.retain(|s| s.uid >= cursor.next);
-            let Some(last) = chunk.iter().map(|s| s.uid).max() else {
+            chunk.sort_by_key(|s| s.uid);
+            chunk.dedup_by_key(|s| s.uid);
+            let Some(last) = chunk.last() else {
                 return true;
             };
-            cursor.next = Uid(last.0.saturating_add(1));
+            cursor.next = Uid(last.uid.0.saturating_add(1));
             let reached = Cursor {
                 next: cursor.next.max(recorded),
                 ..cursor
@@ -214,7 +199,7 @@ pub fn read_new(
         ..cursor
     };
     recorder.read_to_end(folder, reached, selected.exists)?;
-    Ok(cursor)
+    Ok(Some(cursor))
 }
 
 /// Reads everything that is not recorded yet in these folders; folders in which nothing changed
@@ -223,21 +208,21 @@ pub fn read_new(
 /// `each` hears of every chunk and may stop by returning false.
 ///
 /// # Errors
-/// See [`read_new`]. A folder that the server refuses to open is skipped and named in the result.
-pub fn survey(
+/// See [`read_folder`]. A folder that the server refuses to open is skipped and named in the result.
+pub fn read_mailbox(
     mailbox: &mut dyn Mailbox,
     recorder: &dyn Recorder,
     folders: &[FolderName],
     each: &mut dyn FnMut(&Progress<'_>, &[Summary]) -> bool,
-) -> Result<Survey, IndexingError> {
-    let mut survey = Survey::default();
+) -> Result<Reading, IndexingError> {
+    let mut reading = Reading::default();
     let mut counts = Vec::new();
     let mut unread = Vec::new();
     for folder in folders {
         let status = match mailbox.status(folder) {
             Ok(status) => status,
             Err(MailboxError::Refused { text, .. }) => {
-                survey.skipped.push((folder.clone(), text));
+                reading.skipped.push((folder.clone(), text));
                 continue;
             }
             Err(error) => return Err(error.into()),
@@ -261,10 +246,10 @@ pub fn survey(
     recorder.plan(&counts)?;
     for at in 0..unread.len() {
         let (folder, _) = unread[at];
-        let (before, mut here) = (survey.read, 0);
+        let (before, mut here) = (reading.read, 0);
         let later: u64 = unread[at + 1..].iter().map(|(_, n)| n).sum();
         let expected = unread[at].1;
-        let result = read_new(mailbox, recorder, folder, None, &mut |_, chunk| {
+        let result = read_folder(mailbox, recorder, folder, None, &mut |_, chunk| {
             here += chunk.len() as u64;
             let progress = Progress {
                 folder,
@@ -273,15 +258,15 @@ pub fn survey(
             };
             each(&progress, chunk)
         });
-        survey.read += here;
+        reading.read += here;
         match result {
             Ok(_) => {}
             Err(IndexingError::Mailbox(MailboxError::Refused { text, .. })) => {
-                survey.skipped.push((folder.clone(), text));
+                reading.skipped.push((folder.clone(), text));
             }
             Err(error) => return Err(error),
         }
     }
     recorder.complete()?;
-    Ok(survey)
+    Ok(reading)
 }

@@ -11,7 +11,8 @@ use askfirst::acquaintance::{Evidence, Records};
 use askfirst::config::SameOrganisation;
 use askfirst::edge::index::{Index, Settings};
 use askfirst::mail::{Address, AddressPattern};
-use askfirst::mailroom::indexing::{Cursor, Recorder};
+use askfirst::mailroom::Cursor;
+use askfirst::mailroom::indexing::Recorder;
 use askfirst::port::{Flags, FolderName, Summary, Uid, UidValidity};
 
 fn at(text: &str) -> Timestamp {

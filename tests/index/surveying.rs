@@ -2,12 +2,13 @@
 
 use crate::mailbox::Memory;
 use crate::{Desk, folder};
+use askfirst::config::Folders;
 use askfirst::edge::index::Extent;
 use askfirst::mailroom::indexing::{
-    Cursor, IndexingError, Survey, folders_to_read, read_new, survey,
+    IndexingError, Reading, folders_to_read, read_folder, read_mailbox,
 };
-use askfirst::port::{FolderName, Mailbox, MailboxError, Place, Uid, UidValidity};
-use std::collections::BTreeMap;
+use askfirst::mailroom::{Cursor, open_places};
+use askfirst::port::{FolderName, MailboxError, Uid, UidValidity};
 
 fn header(n: u32) -> String {
     format!(
@@ -26,14 +27,15 @@ fn filled(names: &[&str], each: u32) -> Memory {
     mailbox
 }
 
-fn run(desk: &Desk, mailbox: &mut Memory) -> Result<Survey, IndexingError> {
+fn run(desk: &Desk, mailbox: &mut Memory) -> Result<Reading, IndexingError> {
     let account = desk.index.account("work").expect("an account");
-    let folders = folders_to_read(
-        &mailbox.folders().expect("folders"),
-        &BTreeMap::new(),
-        false,
-    );
-    survey(mailbox, &account, &folders, &mut |_, _| true)
+    let folders = to_read(mailbox, false);
+    read_mailbox(mailbox, &account, &folders, &mut |_, _| true)
+}
+
+fn to_read(mailbox: &mut Memory, gmail: bool) -> Vec<FolderName> {
+    let places = open_places(mailbox, &Folders::default()).expect("places");
+    folders_to_read(&places, gmail)
 }
 
 fn extent(desk: &Desk) -> Extent {
@@ -52,28 +54,24 @@ fn drafts_trash_junk_and_our_own_folders_are_not_read() {
         "Drafts",
         "INBOX",
         "Junk",
-        "Papierkorb",
         "Sent",
         "Trash",
     ];
     let mut mailbox = filled(&names, 1);
-    let places = BTreeMap::from([
-        (Place::Held, folder("Askfirst/Held")),
-        (Place::Inbox, folder("INBOX")),
-        // By its usual name: the server does not say so.
-        (Place::Trash, folder("Papierkorb")),
-    ]);
-    let folders = mailbox.folders().expect("folders");
     assert_eq!(
-        folders_to_read(&folders, &places, false),
+        to_read(&mut mailbox, false),
         ["Sent", "INBOX", "Archive"].map(folder)
     );
     mailbox.append("All Mail", &header(1));
-    let folders = mailbox.folders().expect("folders");
     assert_eq!(
-        folders_to_read(&folders, &places, true),
+        to_read(&mut mailbox, true),
         ["All Mail"].map(folder),
         "Gmail"
+    );
+    assert_eq!(
+        to_read(&mut mailbox, false),
+        ["Sent", "INBOX", "Archive"].map(folder),
+        "elsewhere it shows Trash and Junk, too"
     );
 }
 
@@ -144,7 +142,7 @@ fn a_survey_that_is_stopped_says_so_and_keeps_what_it_has() {
     let mut mailbox = filled(&["INBOX"], 50);
     let account = desk.index.account("work").expect("an account");
     let mut told = Vec::new();
-    let stopped = survey(
+    let stopped = read_mailbox(
         &mut mailbox,
         &account,
         &[folder("INBOX")],
@@ -226,11 +224,14 @@ fn read(desk: &Desk, mailbox: &mut Memory, mark: Option<Cursor>) -> (Vec<u32>, C
     let account = desk.index.account("work").expect("an account");
     let mut offered = Vec::new();
     let inbox: FolderName = folder("INBOX");
-    let reached = read_new(mailbox, &account, &inbox, mark, &mut |_, chunk| {
+    let reached = read_folder(mailbox, &account, &inbox, mark, &mut |_, chunk| {
         offered.extend(chunk.iter().map(|s| s.uid.0));
         true
     });
-    (offered, reached.expect("read"))
+    (
+        offered,
+        reached.expect("read").expect("the folder is there"),
+    )
 }
 
 #[test]
@@ -299,4 +300,36 @@ fn emptying_keeps_what_the_mailbox_cannot_tell() {
     run(&desk, &mut mailbox).expect("surveyed");
     assert_eq!(desk.kinds("a@one.example", "b@two.example"), "");
     assert_eq!(desk.kinds("c@one.example", "d@two.example"), "introduced");
+}
+
+#[test]
+fn writing_behind_comes_to_the_same_and_tells_its_errors() {
+    let (plain, behind) = (Desk::new(), Desk::new());
+    let mut mailbox = filled(&["Archive", "INBOX", "Sent"], 50);
+    run(&plain, &mut mailbox).expect("surveyed");
+    let folders = to_read(&mut mailbox, false);
+    let account = behind.index.account("work").expect("an account");
+    let reading = account
+        .writing_behind(|recorder| read_mailbox(&mut mailbox, recorder, &folders, &mut |_, _| true))
+        .expect("written")
+        .expect("read");
+    assert_eq!(reading.read, 150);
+    assert_eq!(extent(&behind), extent(&plain));
+    for n in [0, 49, 1000, 1049, 2000, 2049] {
+        let (p, q) = (
+            format!("p{n}@nova{n}.example"),
+            format!("q{n}@atlas{n}.example"),
+        );
+        assert_eq!(behind.evidence(&p, &q), plain.evidence(&p, &q), "{n}");
+    }
+
+    // The disk fails in the middle: a table is gone.
+    mailbox.append("INBOX", &header(3000));
+    let file = rusqlite::Connection::open(behind.dir.path().join("index.sqlite")).expect("open");
+    file.execute_batch("DROP TABLE stood").expect("dropped");
+    let failed = account.writing_behind(|recorder| {
+        let _ = read_mailbox(&mut mailbox, recorder, &folders, &mut |_, _| true);
+    });
+    let error = failed.expect_err("not written").to_string();
+    assert!(error.starts_with("using the index failed: "), "{error}");
 }

@@ -4,6 +4,7 @@
 //! lists that are told to it: introductions that were made, and messages that never count.
 //! One connection writes, another reads, so that a question never waits for the first index.
 
+mod behind;
 mod evidence;
 mod forget;
 mod head;

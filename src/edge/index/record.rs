@@ -2,7 +2,8 @@
 
 use super::head::{Head, Reader, Role};
 use super::{AccountIndex, IndexError, Own, Writer};
-use crate::mailroom::indexing::{Cursor, RecordError, Recorder};
+use crate::mailroom::Cursor;
+use crate::mailroom::indexing::{RecordError, Recorder};
 use crate::port::{FolderName, Summary, Uid, UidValidity};
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 use std::collections::HashMap;
@@ -72,22 +73,7 @@ impl Recorder for AccountIndex<'_> {
         cursor: Cursor,
         batch: &[Summary],
     ) -> Result<(), RecordError> {
-        // Reading the fields needs no lock.
-        let reader = Reader::new();
-        let heads: Vec<(Uid, Head)> = batch
-            .iter()
-            // Not sent, or thrown away: neither shows who knows whom.
-            .filter(|s| !s.flags.draft && !s.flags.deleted)
-            .map(|s| (s.uid, reader.read(s)))
-            .filter(|(_, head)| !head.ours)
-            .collect();
-        let mut writer = self.index.writer();
-        let result = writer.write(&self.index.own, self.id, folder, cursor, batch, &heads);
-        if result.is_err() {
-            // Rolled back: ids given in it are nobody's.
-            writer.people.clear();
-        }
-        result.map_err(failed)
+        self.write(folder, cursor, &Batch::of(batch))
     }
 
     fn read_to_end(
@@ -120,6 +106,46 @@ impl Recorder for AccountIndex<'_> {
     }
 }
 
+/// Messages read as far as the index needs them; made without any lock.
+pub struct Batch {
+    /// Of all messages, also those that are no evidence.
+    uids: Vec<Uid>,
+    heads: Vec<(Uid, Head)>,
+}
+
+impl Batch {
+    pub fn of(batch: &[Summary]) -> Self {
+        let reader = Reader::new();
+        let heads = batch
+            .iter()
+            // Not sent, or thrown away: neither shows who knows whom.
+            .filter(|s| !s.flags.draft && !s.flags.deleted)
+            .map(|s| (s.uid, reader.read(s)))
+            .filter(|(_, head)| !head.ours);
+        Self {
+            heads: heads.collect(),
+            uids: batch.iter().map(|s| s.uid).collect(),
+        }
+    }
+}
+
+impl AccountIndex<'_> {
+    pub(super) fn write(
+        &self,
+        folder: &FolderName,
+        cursor: Cursor,
+        batch: &Batch,
+    ) -> Result<(), RecordError> {
+        let mut writer = self.index.writer();
+        let result = writer.write(&self.index.own, self.id, folder, cursor, batch);
+        if result.is_err() {
+            // Rolled back: ids given in it are nobody's.
+            writer.people.clear();
+        }
+        result.map_err(failed)
+    }
+}
+
 /// What a batch adds to people, written once at its end.
 #[derive(Default)]
 struct Sums {
@@ -136,8 +162,7 @@ impl Writer {
         account: i64,
         folder: &FolderName,
         cursor: Cursor,
-        batch: &[Summary],
-        heads: &[(Uid, Head)],
+        batch: &Batch,
     ) -> rusqlite::Result<()> {
         let Self {
             connection,
@@ -151,9 +176,9 @@ impl Writer {
             people.clear();
             *seen_version = version;
         }
-        let folder = place(&transaction, account, folder, cursor, batch)?;
+        let folder = place(&transaction, account, folder, cursor, &batch.uids)?;
         let mut sums = Sums::default();
-        for (uid, head) in heads {
+        for (uid, head) in &batch.heads {
             write_one(
                 &transaction,
                 own,
@@ -176,7 +201,7 @@ fn place(
     account: i64,
     folder: &FolderName,
     cursor: Cursor,
-    batch: &[Summary],
+    batch: &[Uid],
 ) -> rusqlite::Result<i64> {
     type Row = (i64, Option<u32>, Option<u32>);
     let row: Option<Row> = transaction
@@ -203,7 +228,7 @@ fn place(
         transaction.execute("UPDATE message SET uid = NULL WHERE folder = ?", [id])?;
     }
     let known = if renumbered { 0 } else { next.unwrap_or(0) };
-    let added = batch.iter().filter(|s| s.uid.0 >= known).count();
+    let added = batch.iter().filter(|uid| uid.0 >= known).count();
     let added = i64::try_from(added).unwrap_or(i64::MAX);
     transaction
         .prepare_cached(
