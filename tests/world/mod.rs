@@ -3,4 +3,5 @@
 // Every test binary uses its own part of the world.
 #![allow(dead_code)]
 
+pub mod dovecot;
 pub mod mailbox;
