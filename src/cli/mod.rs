@@ -1,6 +1,8 @@
 //! The command line: arguments in, exit code out.
 
 pub mod args;
+pub mod index;
+pub mod knows;
 
 use args::{Args, Command};
 use clap::Parser as _;

@@ -1,5 +1,6 @@
 //! Who knows whom, as the mailbox shows it: stories, and an oracle that knows only the rules.
 
+mod commands;
 mod forgetting;
 mod mailbox;
 mod oracle;
