@@ -1,12 +1,15 @@
 //! The command line: arguments in, exit code out.
 
 pub mod args;
+pub mod check;
 pub mod index;
 pub mod knows;
+pub mod mailbox;
+pub mod out;
+pub mod paint;
 
 use args::{Args, Command};
 use clap::Parser as _;
-use std::io::Write as _;
 use std::process::ExitCode;
 
 /// Why a command did not do what was asked, as a sentence that says what helps.
@@ -28,7 +31,7 @@ pub fn main() -> ExitCode {
     match run(args) {
         Ok(code) => code,
         Err(failure) => {
-            let _ = writeln!(std::io::stderr(), "askfirst: {failure}");
+            out::complain(&failure.to_string());
             match failure {
                 Failure::CouldNot(_) => ExitCode::from(1),
                 Failure::Wrong(_) => ExitCode::from(2),
@@ -41,34 +44,23 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
     let path = args.config.as_deref();
     match args.command {
         Command::Completions { shell } => {
-            let mut out = Vec::new();
-            clap_complete::generate(shell, &mut args::command(), "askfirst", &mut out);
-            print(&out)
+            let mut page = Vec::new();
+            clap_complete::generate(shell, &mut args::command(), "askfirst", &mut page);
+            out::print(&String::from_utf8_lossy(&page))
         }
         Command::Man => {
-            let mut out = Vec::new();
+            let mut page = Vec::new();
             clap_mangen::Man::new(args::command())
-                .render(&mut out)
+                .render(&mut page)
                 .map_err(|error| Failure::CouldNot(error.to_string()))?;
-            print(&out)
+            out::print(&String::from_utf8_lossy(&page))
         }
+        Command::Check(check) => check::run(path, &check),
         _ => {
             let _ = crate::edge::settings::load(path).map_err(Failure::Wrong)?;
             Err(Failure::CouldNot(
                 "this command is still to come".to_owned(),
             ))
         }
-    }
-}
-
-/// Writes a command's whole output. A reader that has seen enough (`| head`) is no failure.
-fn print(bytes: &[u8]) -> Result<ExitCode, Failure> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
-        Err(error) => Err(Failure::CouldNot(format!(
-            "the output cannot be written: {error}"
-        ))),
     }
 }
