@@ -1,5 +1,20 @@
 //! The judge: message and acquaintance in, verdict with its reasons out.
 
+mod cues;
+mod exempt;
+mod language;
+mod parties;
+mod pattern;
+mod people;
+mod phrases;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod weigh;
+mod words;
+
+pub use language::language_of;
+
 use crate::acquaintance::Records;
 use crate::mail::{Address, AddressPattern, Message};
 
@@ -64,20 +79,23 @@ impl Default for Limits {
 }
 
 /// Is this outgoing message an introduction, and of whom?
+///
+/// Three things are weighed together: what the words say, how the letter is built (who is spoken
+/// to, who is told about whom), and which parts the recipients play. Acquaintance is not weighed
+/// here: two old friends can be parties, and the desk then finds that nobody needs asking.
 #[must_use]
 pub fn judge(
-    _message: &Message,
-    _introducer: &Introducer,
-    _limits: &Limits,
-    _records: &dyn Records,
+    message: &Message,
+    introducer: &Introducer,
+    limits: &Limits,
+    records: &dyn Records,
 ) -> Verdict {
-    Verdict {
-        introduction: false,
-        score: 0.0,
-        parties: Vec::new(),
-        reasons: Vec::new(),
-        language: "en".to_owned(),
-        agreed: Vec::new(),
-        same_side: Vec::new(),
+    let letter = weigh::Letter::read(message, introducer, limits, records);
+    let mut verdict = letter.verdict(message, limits);
+    if let Some(why) = exempt::reason(message, &letter, &verdict, records) {
+        verdict.reasons.insert(0, why);
+        verdict.introduction = false;
+        verdict.score = verdict.score.min(limits.threshold / 2.0);
     }
+    verdict
 }

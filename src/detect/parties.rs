@@ -1,0 +1,51 @@
+//! Who of the recipients is introduced to whom, and who only stands by.
+
+use super::people::People;
+use super::words::Set;
+
+/// What the letter says about its recipients, gathered for this choice.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Roles {
+    /// Named in words of introducing.
+    pub joined: Set,
+    /// Greeted, spoken to or described.
+    pub present: Set,
+    /// Only kept informed.
+    pub aside: Set,
+    /// The letter speaks of two (“you two”, “both”).
+    pub two: bool,
+    /// The letter speaks to everybody it goes to (“the three of you”, “you all”).
+    pub everybody: bool,
+    /// Those on the subject line.
+    pub in_subject: Set,
+}
+
+/// The parties, as a set of recipients.
+pub(super) fn parties(people: &People, roles: &Roles) -> Set {
+    let all = people.all();
+    if people.humans.len() <= 2 && roles.aside & !roles.joined == 0 {
+        return all;
+    }
+    let aside = roles.aside & !roles.joined;
+    let candidates = all & !aside;
+    if candidates.count_ones() <= 2 {
+        return candidates;
+    }
+    if roles.everybody {
+        return candidates & people.on_to();
+    }
+    let chosen = (roles.joined | roles.present | roles.in_subject) & candidates;
+    // Named in words of introducing, with whoever is greeted or spoken to.
+    if chosen.count_ones() >= 2 {
+        return chosen;
+    }
+    let on_to = people.on_to() & candidates;
+    if chosen == 0 && roles.two && on_to.count_ones() == 2 {
+        return on_to;
+    }
+    let with_to = chosen | on_to;
+    if with_to.count_ones() >= 2 {
+        return with_to;
+    }
+    candidates
+}

@@ -1,0 +1,613 @@
+//! Words, shape and roles, weighed together.
+
+use super::cues::{BOOK, Kind};
+use super::parties::{self, Roles};
+use super::people::{self, People, same_house};
+use super::shape::Shape;
+use super::words::{Sentence, Set, Word, sentences};
+use super::{Found, Introducer, Limits, Verdict, language_of};
+use crate::acquaintance::Records;
+use crate::mail::text::own_words;
+use crate::mail::{Address, Message};
+
+/// A cue found in the letter.
+#[derive(Clone, Debug)]
+pub(super) struct Hit {
+    pub kind: Kind,
+    pub weight: f64,
+    pub persons: Vec<Set>,
+    pub sentence: usize,
+    /// The words that it was, for the reason.
+    pub quote: String,
+}
+
+impl Hit {
+    fn all(&self) -> Set {
+        self.persons.iter().fold(0, |all, p| all | p)
+    }
+}
+
+/// One message, read for the judge.
+pub(super) struct Letter {
+    pub people: People,
+    pub text: String,
+    pub shape: Shape,
+    pub hits: Vec<Hit>,
+    pub subject: Subject,
+    pub is_reply: bool,
+    /// The addresses it is from.
+    own: Vec<Address>,
+}
+
+/// What the subject line shows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Subject {
+    pub named: Set,
+    /// “Rachel <> Jordan”, “Rachel x Jordan”.
+    pub joins: bool,
+    /// “Intro”, “Introduction”, “Vorstellung”.
+    pub says_intro: bool,
+    /// A meeting, an invoice, minutes: something that comes again.
+    pub recurring: bool,
+    pub is_answer: bool,
+}
+
+/// Below this many characters a letter says nothing of its own.
+const NO_TEXT: usize = 20;
+
+impl Letter {
+    pub fn read(
+        message: &Message,
+        introducer: &Introducer,
+        limits: &Limits,
+        records: &dyn Records,
+    ) -> Self {
+        let text = if message.encrypted {
+            String::new()
+        } else {
+            without_code(&own_words(message))
+        };
+        let naming = format!("{text}\n\n{}", message.subject);
+        let people = people::people(message, &naming, introducer, limits, records);
+        let sentences = sentences(&text, &people);
+        let shape = Shape::of(&sentences);
+        let subject = Subject::of(&message.subject, &people);
+        let mut hits = find_hits(&sentences);
+        let in_subject = self::sentences(&message.subject, &people);
+        for mut hit in find_hits(&in_subject) {
+            if hit.kind == Kind::Join {
+                hit.weight *= 0.8;
+                hits.push(hit);
+            }
+        }
+        Self {
+            is_reply: subject.is_answer
+                || !message.in_reply_to.is_empty()
+                || !message.references.is_empty(),
+            people,
+            text,
+            shape,
+            hits,
+            subject,
+            own: message.from.iter().map(|p| p.address.clone()).collect(),
+        }
+    }
+
+    pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Hit> {
+        self.hits.iter().filter(move |h| h.kind == kind)
+    }
+
+    /// The verdict before exemptions.
+    pub fn verdict(&self, message: &Message, limits: &Limits) -> Verdict {
+        let roles = self.roles();
+        let chosen = parties::parties(&self.people, &roles);
+        let (score, reasons) = self.score(chosen, message);
+        let parties: Vec<Found> = self
+            .members(chosen)
+            .map(|(_, h)| Found {
+                address: h.address.clone(),
+                name: h.name.clone(),
+                also: h.also.clone(),
+            })
+            .collect();
+        let place = |person: usize| self.members(chosen).position(|(i, _)| i == person);
+        let agreed = self.agreed(chosen);
+        let same_side = self
+            .same_side(chosen)
+            .into_iter()
+            .filter_map(|(a, b)| Some((place(a)?, place(b)?)))
+            .collect();
+        Verdict {
+            introduction: parties.len() >= 2 && score >= limits.threshold,
+            score,
+            language: language_of(if self.text.is_empty() {
+                &message.subject
+            } else {
+                &self.text
+            })
+            .to_owned(),
+            agreed: self
+                .members(agreed)
+                .map(|(_, h)| h.address.clone())
+                .collect(),
+            parties,
+            reasons,
+            same_side,
+        }
+    }
+
+    /// Whether somebody belongs to the introducer's own house.
+    fn is_colleague(&self, address: &Address) -> bool {
+        self.own.iter().any(|own| same_house(own, address))
+    }
+
+    fn members(&self, set: Set) -> impl Iterator<Item = (usize, &people::Human)> {
+        self.people
+            .humans
+            .iter()
+            .enumerate()
+            .filter(move |(i, _)| set & (1 << i) != 0)
+    }
+
+    fn roles(&self) -> Roles {
+        let mut roles = Roles {
+            present: self.shape.greeted | self.shape.spoken_to,
+            in_subject: if self.subject.joins {
+                self.subject.named
+            } else {
+                0
+            },
+            ..Roles::default()
+        };
+        for hit in &self.hits {
+            match hit.kind {
+                Kind::Join if hit.weight >= 0.5 => roles.joined |= hit.all(),
+                Kind::Aside if hit.weight >= 0.6 => {
+                    roles.aside |= hit.persons.first().copied().unwrap_or_default()
+                }
+                _ => {}
+            }
+            if hit.kind == Kind::Join {
+                let says = |w: &str| hit.quote.split(' ').any(|q| q == w);
+                roles.two |= [
+                    "two", "both", "beide", "beiden", "zwei", "deux", "dos", "dois", "duas", "due",
+                    "twee", "each",
+                ]
+                .iter()
+                .any(|w| says(w));
+                roles.everybody |= says("three") || says("four") || (says("all") && says("you"));
+            }
+        }
+        // A description introduces, unless the person is only kept informed.
+        roles.present |= self.shape.described & !roles.aside;
+        // Who is in brackets and nowhere else stands by, even where the sentence has the verb.
+        roles
+    }
+
+    /// How likely this introduces `chosen` to each other, and why.
+    fn score(&self, chosen: Set, message: &Message) -> (f64, Vec<String>) {
+        let mut evidence: Vec<(f64, String)> = Vec::new();
+        let mut against: Vec<(f64, String)> = Vec::new();
+        let join = self.best_join();
+        for hit in &join {
+            evidence.push((hit.weight, format!("It says “{}”.", hit.quote)));
+        }
+        let strongest = join.first().map_or(0.0, |h| h.weight);
+        self.weigh_shape(chosen, strongest, &mut evidence);
+        self.weigh_subject(chosen, &mut evidence);
+        self.weigh_referral(chosen, &mut evidence);
+        self.weigh_contrary(chosen, strongest, message, &mut against);
+
+        evidence.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut score = 1.0 - evidence.iter().fold(1.0, |left, (w, _)| left * (1.0 - w));
+        for (factor, _) in &against {
+            score *= factor;
+        }
+        let mut reasons: Vec<String> = if score < 0.5 && !against.is_empty() {
+            against
+                .iter()
+                .map(|a| a.1.clone())
+                .chain(evidence.iter().map(|e| e.1.clone()))
+                .collect()
+        } else {
+            evidence
+                .iter()
+                .map(|e| e.1.clone())
+                .chain(against.iter().map(|a| a.1.clone()))
+                .collect()
+        };
+        reasons.dedup();
+        reasons.truncate(6);
+        if reasons.is_empty() {
+            reasons.push("Nothing in it puts two of its recipients in contact.".to_owned());
+        }
+        ((score * 1000.0).round() / 1000.0, reasons)
+    }
+
+    /// The strongest words of introducing, one a sentence, at most three.
+    fn best_join(&self) -> Vec<&Hit> {
+        let mut best: Vec<&Hit> = Vec::new();
+        for hit in self.of(Kind::Join) {
+            match best.iter_mut().find(|b| b.sentence == hit.sentence) {
+                Some(there) if there.weight < hit.weight => *there = hit,
+                Some(_) => {}
+                None => best.push(hit),
+            }
+        }
+        best.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        best.truncate(3);
+        best
+    }
+
+    fn weigh_shape(&self, chosen: Set, strongest: f64, evidence: &mut Vec<(f64, String)>) {
+        let shape = &self.shape;
+        if let Some(pair) = shape.mutual().filter(|pair| pair & chosen == *pair) {
+            evidence.push((
+                0.7,
+                format!("{} are each told who the other is.", self.people.call(pair)),
+            ));
+        } else if let Some(&(to, about)) = shape
+            .told
+            .iter()
+            .find(|(to, about)| (to | about) & !chosen == 0)
+        {
+            evidence.push((
+                0.3,
+                format!(
+                    "{} is told about {}.",
+                    self.people.call(to),
+                    self.people.call(about)
+                ),
+            ));
+        } else if (shape.described & chosen).count_ones() >= 2 {
+            evidence.push((
+                0.3,
+                format!(
+                    "It describes {} in turn.",
+                    self.people.call(shape.described & chosen)
+                ),
+            ));
+        }
+        if (shape.greeted & chosen).count_ones() >= 2 && strongest > 0.0 {
+            evidence.push((
+                0.2,
+                format!(
+                    "It greets {} together.",
+                    self.people.call(shape.greeted & chosen)
+                ),
+            ));
+        }
+    }
+
+    fn weigh_subject(&self, chosen: Set, evidence: &mut Vec<(f64, String)>) {
+        let subject = &self.subject;
+        if subject.recurring || subject.is_answer {
+            return;
+        }
+        let both = (subject.named & chosen).count_ones() >= 2;
+        if subject.joins && both {
+            let weight = if self.text.trim().chars().count() < NO_TEXT {
+                0.6
+            } else {
+                0.35
+            };
+            evidence.push((
+                weight,
+                format!("The subject joins {}.", self.people.call(subject.named)),
+            ));
+        }
+        if subject.says_intro {
+            evidence.push((
+                if both { 0.5 } else { 0.35 },
+                "The subject calls it an introduction.".to_owned(),
+            ));
+        }
+    }
+
+    /// Sending one recipient to another. Within one's own house this is how work is passed on,
+    /// the commonest look-alike of all.
+    fn weigh_referral(&self, chosen: Set, evidence: &mut Vec<(f64, String)>) {
+        let mut seen: Vec<usize> = Vec::new();
+        let mut taken = 0.0;
+        for hit in self.of(Kind::Refer) {
+            let about = hit.all();
+            if about & !chosen != 0 || seen.contains(&hit.sentence) || taken > 0.75 {
+                continue;
+            }
+            let house = self
+                .members(if about == 0 { chosen } else { about })
+                .any(|(_, h)| self.is_colleague(&h.address));
+            let weight = if house { hit.weight * 0.35 } else { hit.weight };
+            seen.push(hit.sentence);
+            taken += weight;
+            evidence.push((weight, format!("It says “{}”.", hit.quote)));
+        }
+    }
+
+    fn weigh_contrary(
+        &self,
+        chosen: Set,
+        strongest: f64,
+        message: &Message,
+        against: &mut Vec<(f64, String)>,
+    ) {
+        let least = |kind: Kind| self.of(kind).min_by(|a, b| a.weight.total_cmp(&b.weight));
+        if let Some(hit) = least(Kind::Thanks) {
+            against.push((
+                hit.weight,
+                format!("It answers an introduction (“{}”).", hit.quote),
+            ));
+        }
+        if let Some(hit) = least(Kind::Myself) {
+            let factor = if strongest >= 0.85 && hit.weight > 0.2 {
+                0.9
+            } else {
+                hit.weight
+            };
+            against.push((
+                factor,
+                format!("The writer presents themselves (“{}”).", hit.quote),
+            ));
+        }
+        if strongest < 0.8
+            && let Some(hit) = least(Kind::Request)
+        {
+            against.push((
+                hit.weight,
+                format!("It asks for an introduction (“{}”).", hit.quote),
+            ));
+        }
+        let many = chosen.count_ones() > 3 || self.people.roles > 0;
+        let one_house = self
+            .members(chosen)
+            .any(|(_, h)| self.is_colleague(&h.address));
+        if (strongest < 0.8 || many)
+            && (many || one_house)
+            && let Some(hit) = least(Kind::Announce)
+        {
+            against.push((
+                hit.weight,
+                format!("It is news for a group (“{}”).", hit.quote),
+            ));
+        }
+        if (strongest < 0.8 || one_house)
+            && let Some(hit) = least(Kind::Handover)
+        {
+            let factor = if strongest >= 0.8 && !self.hands_over() {
+                0.9
+            } else {
+                hit.weight
+            };
+            against.push((
+                factor,
+                format!("It passes a matter on to a colleague (“{}”).", hit.quote),
+            ));
+        }
+        if strongest < 0.85
+            && let Some(hit) = least(Kind::Acquainted)
+        {
+            against.push((hit.weight, format!("They have met (“{}”).", hit.quote)));
+        }
+        if let Some(hit) = least(Kind::Elsewhere) {
+            let factor = if strongest >= 0.85 {
+                hit.weight.max(0.75)
+            } else {
+                hit.weight
+            };
+            against.push((
+                factor,
+                format!("The introduction happens elsewhere (“{}”).", hit.quote),
+            ));
+        }
+        if self.subject.recurring && strongest < 0.8 {
+            against.push((
+                0.4,
+                format!("The subject is an ordinary one (“{}”).", message.subject),
+            ));
+        }
+        if chosen.count_ones() > 6 {
+            against.push((0.3, "It goes to a whole group.".to_owned()));
+        }
+    }
+
+    /// Words that end one service and begin another, not merely a help that is promised.
+    fn hands_over(&self) -> bool {
+        self.of(Kind::Handover).any(|h| h.weight <= 0.35)
+    }
+
+    fn agreed(&self, chosen: Set) -> Set {
+        if self.of(Kind::AllAgreed).next().is_some() {
+            return chosen;
+        }
+        self.of(Kind::OneAgreed)
+            .filter_map(|h| h.persons.first().copied())
+            .filter(|set| set.count_ones() == 1)
+            .fold(0, |all, set| all | set)
+            & chosen
+    }
+
+    fn same_side(&self, chosen: Set) -> Vec<(usize, usize)> {
+        let mut pairs = Vec::new();
+        for hit in self.of(Kind::SameSide) {
+            let [a, b, ..] = hit.persons.as_slice() else {
+                continue;
+            };
+            // “My friends Ann and Bob” are one side only where there is another one.
+            let another = chosen & !(a | b) != 0;
+            if (hit.weight < 1.0 && !another) || a.count_ones() != 1 || b.count_ones() != 1 {
+                continue;
+            }
+            let pair = (a.trailing_zeros() as usize, b.trailing_zeros() as usize);
+            if !pairs.contains(&pair) {
+                pairs.push(pair);
+            }
+        }
+        pairs
+    }
+}
+
+fn find_hits(sentences: &[Sentence]) -> Vec<Hit> {
+    let (book, cues) = &*BOOK;
+    let mut hits = Vec::new();
+    for (number, sentence) in sentences.iter().enumerate() {
+        for found in book.find(&sentence.words) {
+            let Some(cue) = cues.get(found.cue) else {
+                continue;
+            };
+            if cue.kind == Kind::Join && presents_a_thing(&sentence.words, found.to) {
+                continue;
+            }
+            hits.push(Hit {
+                kind: cue.kind,
+                weight: cue.weight,
+                persons: found.persons.clone(),
+                sentence: number,
+                quote: quote(sentence.words.get(found.from..found.to).unwrap_or_default()),
+            });
+        }
+    }
+    hits
+}
+
+/// “… introduce you both **to our new pricing**”: what is introduced is no recipient (N1).
+fn presents_a_thing(words: &[Word], after: usize) -> bool {
+    let rest = words.get(after..).unwrap_or_default();
+    let begins = rest
+        .first()
+        .is_some_and(|w| matches!(w, Word::Plain(t) if matches!(t.as_str(), "to" | "with")));
+    let thing = rest.get(1).is_some_and(|w| matches!(w, Word::Plain(t) if matches!(t.as_str(), "our" | "my" | "the" | "a" | "an" | "this" | "your" | "new" | "some" | "his" | "her" | "their")));
+    begins && thing && !rest.iter().any(|w| w.person() != 0)
+}
+
+/// Words as a person would read them; recipients are not named in it.
+fn quote(words: &[Word]) -> String {
+    let mut out = String::new();
+    for word in words.iter().take(14) {
+        let text = match word {
+            Word::Plain(text) => text.as_str(),
+            Word::Person(_) => "…",
+        };
+        let glue = matches!(text, "," | "." | ":" | "!" | "?" | "'s" | ")");
+        if !out.is_empty() && !glue {
+            out.push(' ');
+        }
+        out.push_str(text);
+    }
+    out
+}
+
+/// Fenced code and training texts do not count (N16).
+fn without_code(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut inside = false;
+    for line in text.lines() {
+        if line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~") {
+            inside = !inside;
+            continue;
+        }
+        if !inside && !line.starts_with("    ") && !line.starts_with('\t') {
+            out.push_str(line);
+            out.push('\n');
+        } else if !inside && !out.ends_with("\n\n") {
+            out.push_str(line.trim_start());
+            out.push('\n');
+        }
+    }
+    out
+}
+
+impl Subject {
+    fn of(subject: &str, people: &People) -> Self {
+        let lower = subject.to_lowercase();
+        let words = sentences(subject, people);
+        let named = words
+            .iter()
+            .flat_map(|s| &s.words)
+            .fold(0, |all, w| all | w.person());
+        let is_answer = [
+            "re:", "aw:", "sv:", "antw:", "fw:", "fwd:", "wg:", "tr:", "rv:", "rif:", "r:", "enc:",
+            "res:",
+        ]
+        .iter()
+        .any(|p| lower.starts_with(p));
+        let word = |w: &str| lower.split(|c: char| !c.is_alphanumeric()).any(|x| x == w);
+        let says_intro = [
+            "intro",
+            "intros",
+            "introduction",
+            "introductions",
+            "introducing",
+            "introduce",
+            "vorstellung",
+            "bekanntmachung",
+            "présentation",
+            "présentations",
+            "presentación",
+            "apresentação",
+            "presentazione",
+            "introductie",
+            "kennismaking",
+            "connecting",
+            "connection",
+        ]
+        .iter()
+        .any(|w| word(w))
+            || lower.contains("mise en relation")
+            || lower.contains("mise en contact")
+            || lower.contains("you two should")
+            || lower.contains("meet each other");
+        let joins = [
+            "<>", "<->", "<=>", "><", "↔", "⇄", "↔️", " x ", " + ", " & ", " / ", "/", " meet ",
+            " meets ", " and ", " und ", " et ", " y ", " e ", " en ", "–", "—", "🤝", " | ", ", ",
+        ]
+        .iter()
+        .any(|mark| lower.contains(mark));
+        let recurring = [
+            "weekly",
+            "sync",
+            "agenda",
+            "minutes",
+            "standup",
+            "stand-up",
+            "invoice",
+            "meeting",
+            "call",
+            "1:1",
+            "catch-up",
+            "catchup",
+            "notes",
+            "update",
+            "status",
+            "lunch",
+            "dinner",
+            "budget",
+            "review",
+            "contract",
+            "schedule",
+            "report",
+            "draft",
+            "proposal",
+            "party",
+            "trip",
+            "invitation",
+            "protokoll",
+            "rechnung",
+            "termin",
+        ]
+        .iter()
+        .any(|w| {
+            if w.contains([':', '-']) {
+                lower.contains(w)
+            } else {
+                word(w)
+            }
+        }) && !says_intro;
+        Self {
+            named,
+            joins,
+            says_intro,
+            recurring,
+            is_answer,
+        }
+    }
+}
