@@ -117,6 +117,9 @@ impl Read for Guard {
 
 impl Write for Guard {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if locked(&self.sieve).swallows(bytes) {
+            return Ok(bytes.len());
+        }
         self.wire.link().deadline = Some(Instant::now() + self.patience.silence);
         match self.wire.write(bytes) {
             Ok(n) => {

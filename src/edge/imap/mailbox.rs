@@ -85,7 +85,16 @@ impl Mailbox for Account {
 
     fn select(&mut self, folder: &FolderName) -> Result<Selected, MailboxError> {
         self.selected = None;
-        let reply = self.command(&Line::new("SELECT").folder(folder))?;
+        let plain = Line::new("SELECT").folder(folder);
+        let reply = if self.capabilities.condstore {
+            // RFC 7162 §3.1.8: else a server need not keep modification numbers.
+            match self.command(&plain.clone().word("(CONDSTORE)")) {
+                Err(MailboxError::Refused { .. }) => self.command(&plain)?,
+                done => done?,
+            }
+        } else {
+            self.command(&plain)?
+        };
         let mut uid_validity = None;
         let mut selected = Selected {
             uid_validity: UidValidity(0),

@@ -50,6 +50,7 @@ pub struct Sieve {
     greeted: bool,
     logged_in: bool,
     asked: Option<Asked>,
+    last_tag: Vec<u8>,
     /// What the client has written of its next command.
     writing: Vec<u8>,
     /// Octets received since the last command began.
@@ -88,6 +89,7 @@ impl Sieve {
             greeted,
             logged_in: false,
             asked: None,
+            last_tag: Vec::new(),
             writing: Vec::new(),
             received: 0,
             held: Vec::new(),
@@ -138,6 +140,17 @@ impl Sieve {
         n
     }
 
+    /// Whether these octets must not reach the server: the DONE that the crate says even after
+    /// the server has refused the IDLE or ended it by itself. The crate gets the answer it waits for.
+    pub fn swallows(&mut self, bytes: &[u8]) -> bool {
+        let swallowed = bytes == b"DONE\r\n" && self.asked.is_none();
+        if swallowed {
+            self.out.extend_from_slice(&self.last_tag);
+            self.out.extend_from_slice(b" NO done\r\n");
+        }
+        swallowed
+    }
+
     /// Hears what the client writes; true when a new command has begun.
     pub fn sent(&mut self, bytes: &[u8]) -> bool {
         if self.asked.is_some() {
@@ -154,6 +167,7 @@ impl Sieve {
         let line = std::mem::take(&mut self.writing);
         let mut words = line.split(|b| b" \r".contains(b));
         let tag = words.next().unwrap_or_default().to_vec();
+        self.last_tag.clone_from(&tag);
         let verb = match words.next().unwrap_or_default() {
             b"IDLE" => Verb::Idle,
             b"APPEND" => Verb::Append,

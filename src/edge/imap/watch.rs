@@ -103,9 +103,17 @@ fn watch_once(folder: &FolderName, stop: &Stop, dial: Dial<'_>, news: Tell<'_>) 
         let mut account = dial(stop)?;
         account.select(folder)?;
         news(WatchNews::Connected);
+        let mut idles = account.capabilities().idle;
         loop {
-            let changed = if account.capabilities().idle {
-                account.idle(IDLE_FOR)?
+            let changed = if idles {
+                match account.idle(IDLE_FOR) {
+                    // Offered and not given: then it is asked now and then.
+                    Err(MailboxError::Refused { .. }) => {
+                        idles = false;
+                        false
+                    }
+                    done => done?,
+                }
             } else if stop.wait(LOOK_EVERY) {
                 return Err(MailboxError::Interrupted);
             } else {
