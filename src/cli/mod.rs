@@ -4,9 +4,12 @@ pub mod args;
 pub mod check;
 pub mod index;
 pub mod knows;
+pub mod log;
 pub mod mailbox;
 pub mod out;
 pub mod paint;
+pub mod render;
+pub mod service;
 
 use args::{Args, Command};
 use clap::Parser as _;
@@ -56,6 +59,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
             out::print(&String::from_utf8_lossy(&page))
         }
         Command::Check(check) => check::run(path, &check),
+        Command::Service { action } => service::run(path, action),
         _ => {
             let _ = crate::edge::settings::load(path).map_err(Failure::Wrong)?;
             Err(Failure::CouldNot(

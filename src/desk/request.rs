@@ -40,3 +40,13 @@ pub enum Decision {
     Answer { address: Address, yes: bool },
     Remind,
 }
+
+/// How it went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// Done; what there is to tell about it.
+    Done(serde_json::Value),
+    /// Not done: a sentence that says why and what helps.
+    Refused(String),
+}

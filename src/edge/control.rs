@@ -10,7 +10,7 @@
 //! S: {"done":…} or {"refused":"…"}
 //! ```
 
-use crate::desk::request::Request;
+use crate::desk::request::{Reply, Request};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -36,12 +36,12 @@ const ANSWER: Duration = Duration::from_secs(60);
 /// Commands at one time.
 const CONNECTIONS: usize = 16;
 
-/// What there is to tell about a request that was carried out; or a sentence that says why it
-/// was not, and what helps.
-pub type Reply = Result<serde_json::Value, String>;
-
 /// One request, and where its reply goes.
-pub type Asked = (Request, oneshot::Sender<Reply>);
+#[derive(Debug)]
+pub struct Asked {
+    pub request: Request,
+    pub reply: oneshot::Sender<Reply>,
+}
 
 #[derive(Serialize, Deserialize)]
 struct Place {
@@ -50,92 +50,74 @@ struct Place {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Said {
-    Done(serde_json::Value),
-    Refused(String),
-}
-
-#[derive(Serialize, Deserialize)]
 struct Line {
     token: String,
     request: Request,
 }
 
-/// The daemon's side: dropped, the door is shut and its file gone.
+/// The daemon's side. Its file goes when it is dropped.
 #[derive(Debug)]
 pub struct Control {
+    listener: tokio::net::TcpListener,
     token: Arc<str>,
     file: PathBuf,
-    serving: tokio::task::JoinHandle<()>,
 }
 
-/// Listens, puts the file into `state_dir`, which must be ours (locked), and hands every request
-/// to `to`.
-///
-/// # Errors
-/// A sentence, when there is no loopback port or the file cannot be written.
-pub async fn listen(state_dir: &Path, to: mpsc::Sender<Asked>) -> Result<Control, String> {
-    let file = state_dir.join(FILE);
-    let failed = |error: std::io::Error| {
-        format!(
-            "commands could not reach this daemon: {} cannot be made: {error}",
-            file.display()
-        )
-    };
-    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .await
-        .map_err(failed)?;
-    let mut secret = [0; 32];
-    getrandom::fill(&mut secret).map_err(|e| failed(std::io::Error::other(e.to_string())))?;
-    let token = hex(&secret);
-    let port = listener.local_addr().map_err(failed)?.port();
-    let place = Place {
-        port,
-        token: token.clone(),
-    };
-    let text = serde_json::to_string(&place).map_err(|e| failed(e.into()))?;
-    write_private(&file, text.as_bytes()).map_err(failed)?;
-    let token: Arc<str> = token.into();
-    Ok(Control {
-        serving: tokio::spawn(serve(listener, token.clone(), to)),
-        token,
-        file,
-    })
-}
+impl Control {
+    /// Listens, and puts the file into `state_dir`, which must be ours (locked).
+    ///
+    /// # Errors
+    /// When there is no loopback port or the file cannot be written.
+    pub async fn listen(state_dir: &Path) -> std::io::Result<Self> {
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret).map_err(|e| std::io::Error::other(e.to_string()))?;
+        let token = hex(&secret);
+        let place = Place {
+            port: listener.local_addr()?.port(),
+            token: token.clone(),
+        };
+        let file = state_dir.join(FILE);
+        write_private(&file, serde_json::to_string(&place)?.as_bytes())?;
+        Ok(Self {
+            listener,
+            token: token.into(),
+            file,
+        })
+    }
 
-/// Serves until the receiving end of `to` is gone.
-async fn serve(listener: tokio::net::TcpListener, token: Arc<str>, to: mpsc::Sender<Asked>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
-    loop {
-        let stream = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                // Out of descriptors, or gone again before it was taken.
-                Err(error) => {
-                    tracing::debug!(%error, "a command did not get through");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                    continue;
+    /// Serves until the receiving end of `to` is gone.
+    pub async fn serve(self, to: mpsc::Sender<Asked>) {
+        let places = Arc::new(Semaphore::new(CONNECTIONS));
+        loop {
+            let stream = tokio::select! {
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => stream,
+                    // Out of descriptors, or gone again before it was taken.
+                    Err(error) => {
+                        tracing::debug!(%error, "a command did not get through");
+                        tokio::time::sleep(Duration::from_millis(100)).await;
+                        continue;
+                    }
+                },
+                () = to.closed() => return,
+            };
+            let Ok(place) = places.clone().try_acquire_owned() else {
+                continue;
+            };
+            let (token, to) = (self.token.clone(), to.clone());
+            tokio::spawn(async move {
+                if let Err(error) = converse(stream, &token, &to).await {
+                    tracing::debug!(%error, "a command broke off");
                 }
-            },
-            () = to.closed() => return,
-        };
-        let Ok(place) = places.clone().try_acquire_owned() else {
-            continue;
-        };
-        let (token, to) = (token.clone(), to.clone());
-        tokio::spawn(async move {
-            if let Err(error) = converse(stream, &token, &to).await {
-                tracing::debug!(%error, "a command broke off");
-            }
-            drop(place);
-        });
+                drop(place);
+            });
+        }
     }
 }
 
 impl Drop for Control {
     fn drop(&mut self) {
-        self.serving.abort();
         // Only our own: a successor may have put its file there already.
         if read_place(&self.file).is_some_and(|place| *place.token == *self.token) {
             let _ = std::fs::remove_file(&self.file);
@@ -162,23 +144,22 @@ async fn converse(
         return Err(std::io::Error::other("wrong token"));
     }
     let (reply, answer) = oneshot::channel();
-    let stopping = || Err("the daemon is stopping; try again".to_owned());
-    let reply = match to.send((line.request, reply)).await {
+    let asked = Asked {
+        request: line.request,
+        reply,
+    };
+    let reply = match to.send(asked).await {
         Ok(()) => match tokio::time::timeout(ANSWER, answer).await {
             Ok(Ok(reply)) => reply,
-            Ok(Err(_)) => stopping(),
-            Err(_) => Err(format!(
+            Ok(Err(_)) => Reply::Refused("the daemon is stopping; try again".to_owned()),
+            Err(_) => Reply::Refused(format!(
                 "the daemon did not get to it within {} seconds; `askfirst status` says what keeps it",
                 ANSWER.as_secs()
             )),
         },
-        Err(_) => stopping(),
+        Err(_) => Reply::Refused("the daemon is stopping; try again".to_owned()),
     };
-    let said = match reply {
-        Ok(value) => Said::Done(value),
-        Err(why) => Said::Refused(why),
-    };
-    let mut bytes = serde_json::to_vec(&said)?;
+    let mut bytes = serde_json::to_vec(&reply)?;
     bytes.push(b'\n');
     write.write_all(&bytes).await?;
     write.shutdown().await
@@ -219,11 +200,9 @@ pub fn ask(state_dir: &Path, request: &Request) -> Result<Option<Reply>, String>
     reader.set_limit(LONGEST_REPLY);
     let mut reply = Vec::new();
     reader.read_to_end(&mut reply).map_err(told)?;
-    match serde_json::from_slice(&reply) {
-        Ok(Said::Done(value)) => Ok(Some(Ok(value))),
-        Ok(Said::Refused(why)) => Ok(Some(Err(why))),
-        Err(error) => Err(told(error.into())),
-    }
+    serde_json::from_slice(&reply)
+        .map(Some)
+        .map_err(|e| told(e.into()))
 }
 
 type Reader<'a> = std::io::Take<BufReader<&'a TcpStream>>;
@@ -297,21 +276,23 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().to_owned();
         runtime().block_on(async {
+            let control = Control::listen(&state).await.unwrap();
             let (to, mut asked) = mpsc::channel::<Asked>(4);
-            let control = listen(&state, to).await.unwrap();
+            let served = tokio::spawn(control.serve(to));
             let here = state.clone();
             let client = tokio::task::spawn_blocking(move || test(&here));
             tokio::pin!(client);
             loop {
                 tokio::select! {
                     heard = asked.recv() => {
-                        let (request, reply) = heard.expect("the server is there");
-                        let _ = reply.send(answer(request));
+                        let asked = heard.expect("the server is there");
+                        let _ = asked.reply.send(answer(asked.request));
                     }
                     done = &mut client => break done.unwrap(),
                 }
             }
-            drop(control);
+            drop(asked);
+            served.await.unwrap();
         });
         assert!(!state.join(FILE).exists(), "the file went with the daemon");
     }
@@ -321,9 +302,9 @@ mod tests {
         with_daemon(
             |request| match request {
                 Request::Decide { id, decision } => {
-                    Ok(serde_json::json!({ "id": id, "was": decision }))
+                    Reply::Done(serde_json::json!({ "id": id, "was": decision }))
                 }
-                other => Err(format!("{other:?}")),
+                other => Reply::Refused(format!("{other:?}")),
             },
             |state| {
                 let request = Request::Decide {
@@ -333,13 +314,13 @@ mod tests {
                         yes: true,
                     },
                 };
-                let Some(Ok(value)) = ask(state, &request).unwrap() else {
+                let Some(Reply::Done(value)) = ask(state, &request).unwrap() else {
                     panic!("not done")
                 };
                 assert_eq!(value["id"], "7kqx");
                 assert_eq!(value["was"]["answer"]["yes"], true);
                 let refused = ask(state, &Request::Reload).unwrap();
-                assert_eq!(refused, Some(Err("Reload".to_owned())));
+                assert_eq!(refused, Some(Reply::Refused("Reload".to_owned())));
             },
         );
     }
@@ -349,7 +330,7 @@ mod tests {
     fn port_and_token_are_for_the_owner_alone() {
         use std::os::unix::fs::PermissionsExt as _;
         with_daemon(
-            |_| Err(String::new()),
+            |_| Reply::Refused(String::new()),
             |state| {
                 let mode = state.join(FILE).metadata().unwrap().permissions().mode();
                 assert_eq!(mode & 0o777, 0o600);

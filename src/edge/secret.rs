@@ -1,6 +1,6 @@
 //! Passwords: from a command, a file, or the system's keyring. Never logged, never in an error.
 
-use crate::config::{Account, Secret};
+use crate::config::Secret;
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -14,74 +14,43 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Tokens are long, passwords short; nothing is longer than this.
 const LONGEST: u64 = 64 * 1024;
 
-/// Whose secret it is: for sentences, and the name under which a keyring knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
-    /// `imap`, `smtp` or `gateway`.
-    pub service: &'static str,
-    /// The account's address; empty for the gateway, which has one password for all.
-    pub address: String,
+/// Why there is no password. Each a sentence with what helps.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    /// Nothing came in time; trying again later may well succeed.
+    #[error(
+        "locked: the password command of {0} did not end within {limit} seconds; unlock your \
+         password store, or let the command find it unlocked",
+        limit = PATIENCE.as_secs()
+    )]
+    Locked(String),
+    #[error("{0}")]
+    Unreadable(String),
 }
 
-impl Key {
-    #[must_use]
-    pub fn imap(account: &Account) -> Self {
-        Self::of("imap", account.email.as_str())
-    }
-    #[must_use]
-    pub fn smtp(account: &Account) -> Self {
-        Self::of("smtp", account.email.as_str())
-    }
-    #[must_use]
-    pub fn gateway() -> Self {
-        Self::of("gateway", "")
-    }
-    fn of(service: &'static str, address: &str) -> Self {
-        Self {
-            service,
-            address: address.to_owned(),
-        }
-    }
-}
-
-impl std::fmt::Display for Key {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.service {
-            "gateway" => f.write_str("the gateway"),
-            service => write!(f, "{} ({})", self.address, service.to_uppercase()),
-        }
-    }
-}
-
-/// The secret of `key`. Blocks for up to 30 seconds.
+/// The secret for `whom` (an account's server, for sentences). Blocks for up to 30 seconds.
 ///
 /// # Errors
-/// A sentence; it begins with “locked” where nothing came in time and trying again may help.
-pub fn read(secret: &Secret, key: &Key) -> Result<SecretString, String> {
+/// See [`SecretError`].
+pub fn read(secret: &Secret, whom: &str) -> Result<SecretString, SecretError> {
     match secret {
-        Secret::Command(command) => by_command(command, key, PATIENCE),
-        Secret::File(path) => from_file(path, key),
-        Secret::Keyring => Err(format!(
-            "the password of {key} cannot be read: this build of askfirst has no access to the \
+        Secret::Command(command) => by_command(command, whom, PATIENCE),
+        Secret::File(path) => from_file(path, whom),
+        Secret::Keyring => Err(SecretError::Unreadable(format!(
+            "the password of {whom} cannot be read: this build of askfirst has no access to the \
              system keyring; set password_command (such as \"pass show mail/work\") or \
              password_file in the configuration"
-        )),
+        ))),
     }
-}
-
-fn locked(key: &Key) -> String {
-    format!(
-        "locked: the password command of {key} did not end within {} seconds; unlock your \
-         password store, or let the command find it unlocked",
-        PATIENCE.as_secs()
-    )
 }
 
 /// The first line that the command prints.
-fn by_command(command: &str, key: &Key, patience: Duration) -> Result<SecretString, String> {
+fn by_command(command: &str, whom: &str, patience: Duration) -> Result<SecretString, SecretError> {
     let until = Instant::now() + patience;
     let failed = |why: &str| {
-        format!("the password command of {key} {why}; run it in a terminal to see what it says")
+        SecretError::Unreadable(format!(
+            "the password command of {whom} {why}; run it in a terminal to see what it says"
+        ))
     };
     let mut child = shell(command)
         // Nobody is there to type; and what it complains of may hold the secret.
@@ -102,7 +71,7 @@ fn by_command(command: &str, key: &Key, patience: Duration) -> Result<SecretStri
     });
     let Ok(line) = line.recv_timeout(patience) else {
         end(&mut child);
-        return Err(locked(key));
+        return Err(SecretError::Locked(whom.to_owned()));
     };
     loop {
         match child.try_wait() {
@@ -111,7 +80,7 @@ fn by_command(command: &str, key: &Key, patience: Duration) -> Result<SecretStri
             Ok(None) if Instant::now() < until => std::thread::sleep(Duration::from_millis(5)),
             Ok(None) => {
                 end(&mut child);
-                return Err(locked(key));
+                return Err(SecretError::Locked(whom.to_owned()));
             }
             Err(error) => return Err(failed(&format!("could not be waited for ({error})"))),
         }
@@ -147,9 +116,10 @@ fn end(child: &mut Child) {
     let _ = child.wait();
 }
 
-fn from_file(path: &Path, key: &Key) -> Result<SecretString, String> {
+fn from_file(path: &Path, whom: &str) -> Result<SecretString, SecretError> {
     let name = path.display();
-    let failed = |why: &str| format!("the password file {name} of {key} {why}");
+    let failed =
+        |why: &str| SecretError::Unreadable(format!("the password file {name} of {whom} {why}"));
     let file = std::fs::File::open(path).map_err(|error| {
         failed(&match error.kind() {
             std::io::ErrorKind::NotFound => "is not there".to_owned(),
@@ -194,12 +164,8 @@ mod tests {
     use secrecy::ExposeSecret as _;
     use std::os::unix::fs::PermissionsExt;
 
-    fn key() -> Key {
-        Key::of("imap", "alex@example.org")
-    }
-
-    fn of_command(command: &str) -> Result<String, String> {
-        let secret = read(&Secret::Command(command.to_owned()), &key())?;
+    fn of_command(command: &str) -> Result<String, SecretError> {
+        let secret = read(&Secret::Command(command.to_owned()), "the account “work”")?;
         Ok(secret.expose_secret().to_owned())
     }
 
@@ -224,20 +190,18 @@ mod tests {
             "printf '\\377hunter2\\n'",
             "no-such-program-here hunter2",
         ] {
-            let why = of_command(command).expect_err(command);
-            assert!(
-                why.contains("alex@example.org") && !why.contains("hunter2"),
-                "{why}"
-            );
+            let why = of_command(command).expect_err(command).to_string();
+            assert!(why.contains("work") && !why.contains("hunter2"), "{why}");
         }
     }
 
     #[test]
     fn command_that_waits_for_somebody_is_ended_and_counts_as_locked() {
         for command in ["sleep 600", "echo x; sleep 600", "sleep 600 | cat"] {
-            let got = by_command(command, &key(), Duration::from_millis(200));
+            let got = by_command(command, "work", Duration::from_millis(200));
             let why = got.expect_err(command);
-            assert!(why.starts_with("locked"), "{why}");
+            assert!(matches!(why, SecretError::Locked(_)), "{why}");
+            assert!(why.to_string().starts_with("locked"), "{why}");
         }
     }
 
@@ -245,13 +209,13 @@ mod tests {
     fn file_that_others_may_read_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("password");
-        let of_file = || read(&Secret::File(path.clone()), &key());
-        let gone = of_file().expect_err("not there");
+        let of_file = || read(&Secret::File(path.clone()), "work");
+        let gone = of_file().expect_err("not there").to_string();
         assert!(gone.contains("not there"), "{gone}");
 
         std::fs::write(&path, "hunter2\nmore\n").unwrap();
         std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
-        let why = of_file().expect_err("others may read it");
+        let why = of_file().expect_err("others may read it").to_string();
         assert!(
             why.contains("chmod 600") && !why.contains("hunter2"),
             "{why}"
@@ -263,7 +227,9 @@ mod tests {
 
     #[test]
     fn missing_keyring_says_what_can_be_set_instead() {
-        let why = read(&Secret::Keyring, &key()).expect_err("there is none");
+        let why = read(&Secret::Keyring, "work")
+            .expect_err("there is none")
+            .to_string();
         assert!(
             why.contains("password_command") && why.contains("password_file"),
             "{why}"
