@@ -334,6 +334,21 @@ fn a_thread_knows_who_stood_on_it_in_whatever_order_it_was_read() {
 }
 
 #[test]
+fn a_lost_message_does_not_part_a_thread_that_others_hold_together() {
+    // <2> was deleted before it could be read. Jordan's answer names only it; Rachel's names both ends.
+    let desk = Desk::new();
+    desk.mails(&[
+        "From: alex@hub.example\nTo: rachel@nova.example, jordan@atlas.example\nMessage-ID: <1@hub.example>",
+        "From: jordan@atlas.example\nTo: alex@hub.example\nMessage-ID: <3@atlas.example>\nIn-Reply-To: <2@hub.example>",
+    ]);
+    assert_eq!(desk.kinds(RACHEL, JORDAN), "together");
+    desk.mail(
+        "From: rachel@nova.example\nTo: alex@hub.example\nMessage-ID: <4@nova.example>\nReferences: <1@hub.example> <3@atlas.example>",
+    );
+    assert_eq!(desk.kinds(RACHEL, JORDAN), "thread");
+}
+
+#[test]
 fn the_newest_mail_of_a_person_is_found_where_it_lies() {
     let desk = Desk::new();
     let from = |uid: u32, day: u32, subject: &str| {
