@@ -3,6 +3,7 @@
 use super::Failure;
 use crate::config::{Account, Config};
 use crate::edge::index::{Index, Settings};
+use crate::edge::{Stop, imap, secret};
 use crate::mailroom::indexing::{Progress, folders_to_read, read_mailbox};
 use crate::mailroom::open_places;
 use crate::port::Mailbox;
@@ -11,6 +12,17 @@ use std::io::Write as _;
 
 /// Logs in to an account; a sentence when that fails.
 pub type Connect<'a> = &'a dyn Fn(&Account) -> Result<Box<dyn Mailbox>, String>;
+
+/// Logs in to the account's IMAP server with its configured secret.
+///
+/// # Errors
+/// A sentence.
+pub fn log_in(account: &Account) -> Result<Box<dyn Mailbox>, String> {
+    let secret = secret::read(&account.imap.secret, &secret::Key::imap(account))?;
+    let stop = Stop::new().map_err(|e| format!("a connection cannot be watched: {e}"))?;
+    let mailbox = imap::connect(&account.imap, &secret, &stop).map_err(|e| e.to_string())?;
+    Ok(Box::new(mailbox))
+}
 
 /// The index of the configured state folder, which is made (0700) where there is none.
 ///

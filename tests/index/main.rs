@@ -1,9 +1,13 @@
 //! Who knows whom, as the mailbox shows it: stories, and an oracle that knows only the rules.
 
 mod commands;
+#[allow(dead_code)]
+#[path = "../world/dovecot.rs"]
+mod dovecot;
 mod forgetting;
 mod mailbox;
 mod oracle;
+mod server;
 mod stories;
 mod surveying;
 
