@@ -60,6 +60,19 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         }
         Command::Check(check) => check::run(path, &check),
         Command::Service { action } => service::run(path, action),
+        Command::Index { rebuild } => {
+            let config = crate::edge::settings::load(path).map_err(Failure::Wrong)?;
+            out::print(&index::index(&config, rebuild, &index::log_in)?)
+        }
+        Command::Knows {
+            address,
+            other,
+            form,
+        } => {
+            let config = crate::edge::settings::load(path).map_err(Failure::Wrong)?;
+            let now = chrono::Utc::now();
+            out::print(&knows::knows(&config, &address, &other, form.json, now)?)
+        }
         _ => {
             let _ = crate::edge::settings::load(path).map_err(Failure::Wrong)?;
             Err(Failure::CouldNot(
