@@ -78,8 +78,10 @@ impl Session {
             return Err(failure(&self.host, &self.watch));
         }
         let reply = self.heard()?;
+        self.watch.enter(Phase::Commands);
+        let farewell = self.leave().await;
         match reply.code {
-            250 => self.make_sure(reply).await,
+            250 => self.make_sure(&reply, farewell),
             _ if reply.is_temporary() => Err(SendError::Later {
                 reply: reply.to_string(),
             }),
@@ -135,9 +137,7 @@ impl Session {
 
     /// A 250 is believed if nothing after it contradicts it: had some earlier reply come twice,
     /// the real verdict would still be on its way and turn up as the answer to QUIT.
-    async fn make_sure(&mut self, reply: Reply) -> Result<String, SendError> {
-        self.watch.enter(Phase::Commands);
-        let farewell = self.leave().await;
+    fn make_sure(&self, reply: &Reply, farewell: Option<Reply>) -> Result<String, SendError> {
         let contradiction = [farewell, self.watch.unasked()]
             .into_iter()
             .flatten()

@@ -160,6 +160,8 @@ pub struct Transport {
     /// On its way to the server.
     output: Vec<u8>,
     sent: usize,
+    /// The runtime has looked at the socket since the last thing that was said.
+    looked: bool,
     /// Runs from the last thing that was said.
     deadline: Pin<Box<Sleep>>,
 }
@@ -175,6 +177,7 @@ impl Transport {
             given: 0,
             output: Vec::new(),
             sent: 0,
+            looked: false,
             deadline: Box::pin(tokio::time::sleep(patience.command)),
         }
     }
@@ -347,6 +350,13 @@ impl AsyncWrite for Transport {
         if let Some(trouble) = this.watch.trouble() {
             return Poll::Ready(Err(io::Error::other(trouble)));
         }
+        // What came while nobody was waiting (`before_dot` may have taken its time) is seen only
+        // after the runtime has asked the system for it.
+        if !std::mem::replace(&mut this.looked, true) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        this.looked = false;
         this.check_silence(cx)?;
         let phase = this.watch.lock().phase;
         match phase {
