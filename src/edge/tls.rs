@@ -1,14 +1,19 @@
 //! Connecting: name, TCP, TLS. What the IMAP and the SMTP edge have in common.
 
+use super::Stop;
 use native_tls::{Certificate, Protocol, TlsConnector};
 use std::io;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
-use std::time::Duration;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 /// A first try of every address, so that a dead IPv6 route costs little before IPv4 is tried.
 const FIRST_TRY: Duration = Duration::from_secs(2);
 /// The patient second try of every address.
 const SECOND_TRY: Duration = Duration::from_secs(10);
+
+/// Name and connection together.
+const LONGEST: Duration = Duration::from_secs(45);
 
 /// What checks a server's certificate: the system's authorities, and those of `ca` (PEM) besides.
 /// TLS 1.2 at least (RFC 8996); name and dates are always checked.
@@ -65,6 +70,35 @@ pub fn connect(host: &str, port: u16) -> Result<TcpStream, String> {
         Some(e) => format!("{host}:{port} does not answer: {e}"),
         None => format!("{host} has no address"),
     })
+}
+
+/// The same, given up (`None`) when `stop` comes first.
+///
+/// Neither looking a name up nor connecting can be interrupted, so a thread of its own does it;
+/// one that comes too late ends by itself and is listened to by nobody.
+#[must_use]
+pub fn connect_until(host: &str, port: u16, stop: &Stop) -> Option<Result<TcpStream, String>> {
+    let (done, result) = mpsc::sync_channel(1);
+    let name = host.to_owned();
+    let connecting = std::thread::Builder::new()
+        .name("connect".to_owned())
+        .spawn(move || {
+            let _ = done.send(connect(&name, port));
+        });
+    if let Err(e) = connecting {
+        return Some(Err(format!("{host} cannot be connected to: {e}")));
+    }
+    let until = Instant::now() + LONGEST;
+    loop {
+        match result.recv_timeout(Duration::from_millis(50)) {
+            Ok(result) => return Some(result),
+            Err(_) if stop.is_stopped() => return None,
+            Err(_) if Instant::now() > until => {
+                return Some(Err(format!("{host}:{port} does not answer")));
+            }
+            Err(_) => {}
+        }
+    }
 }
 
 /// `TCP_NODELAY`, and a dead peer is noticed by the kernel within two minutes.

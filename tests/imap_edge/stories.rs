@@ -7,7 +7,7 @@ use askfirst::edge::Stop;
 use askfirst::edge::imap::{Account, Limits, Patience, WatchNews, Watcher, connect_within};
 use askfirst::mail::{Address, MessageId};
 use askfirst::port::{Flags, FolderName, Mailbox, MailboxError, Uid};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 const MANY: &str = "IDLE UIDPLUS MOVE NAMESPACE";
@@ -30,6 +30,13 @@ fn in_inbox(acts: Vec<Act>) -> (Account, Scripted) {
     let (mut account, scripted) = account(all);
     account.select(&folder("INBOX")).expect("INBOX");
     (account, scripted)
+}
+
+/// Waits until the server has heard this last.
+fn until_heard(heard: &Mutex<Vec<String>>, words: &str) {
+    while heard.lock().unwrap().last().map(String::as_str) != Some(words) {
+        std::thread::yield_now();
+    }
 }
 
 fn lost(error: &MailboxError, why: &str) {
@@ -190,13 +197,16 @@ fn words_smuggled_in_before_tls_are_refused() {
 
 #[test]
 fn a_stop_ends_a_login_that_hangs() {
-    let scripted = Scripted::play(vec![vec![say("* OK ready\r\n"), Act::Silence]]);
+    let scripted = Scripted::play(vec![vec![
+        say("* OK ready\r\n"),
+        hear("CAPABILITY"),
+        Act::Silence,
+    ]]);
     let stop = Stop::new().unwrap();
     let ending = stop.clone();
     let heard = scripted.heard.clone();
     let connecting = std::thread::spawn(move || scripted.connect_until(&stop).err());
-    // Only when it waits for the greeting's successor is there something to interrupt.
-    let _ = heard;
+    until_heard(&heard, "CAPABILITY");
     ending.stop();
     let error = connecting.join().unwrap();
     assert_eq!(error, Some(MailboxError::Interrupted));
@@ -299,8 +309,19 @@ fn a_message_that_cannot_be_read_is_not_taken_for_gone() {
         hear("UID FETCH 4 …"),
         say("* 3 FETCH (UID 4 EMAILID (M5) BODY[] {5}\r\nhello)\r\nTAG OK\r\n"),
         hear("UID FETCH 4 …"),
+        say("* 3 FETCH (UID 4 FLAGS (\\Seen) \0 BODY[] {5}\r\nhello\r\nTAG OK\r\n"),
+        hear("UID FETCH 4 …"),
+        say("* 3 FETCH (UID 4 BODY[] NIL)\r\nTAG OK\r\n"),
+        hear("UID FETCH 4 …"),
         say("TAG OK\r\n"),
     ]);
+    let odd = account
+        .fetch(Uid(4))
+        .unwrap()
+        .expect("an attribute more is no harm");
+    assert_eq!(odd.bytes, b"hello");
+    let error = account.fetch(Uid(4)).unwrap_err();
+    assert!(matches!(error, MailboxError::Refused { .. }), "{error:?}");
     let error = account.fetch(Uid(4)).unwrap_err();
     assert!(matches!(error, MailboxError::Refused { .. }), "{error:?}");
     assert_eq!(account.fetch(Uid(4)).unwrap(), None, "now it is gone");
@@ -603,9 +624,7 @@ fn a_stop_ends_an_idle_at_once() {
         std::thread::spawn({
             let heard = scripted.heard.clone();
             move || {
-                while heard.lock().unwrap().last().map(String::as_str) != Some("IDLE") {
-                    std::thread::yield_now();
-                }
+                until_heard(&heard, "IDLE");
                 stop.stop();
             }
         });

@@ -39,10 +39,9 @@ pub fn enter(
     patience: Patience,
 ) -> Result<Entered, MailboxError> {
     let host = &server.host;
-    let tcp = tls::connect(host, server.port).map_err(unreachable)?;
-    if stop.is_stopped() {
-        return Err(MailboxError::Interrupted);
-    }
+    let tcp = tls::connect_until(host, server.port, stop)
+        .ok_or(MailboxError::Interrupted)?
+        .map_err(unreachable)?;
     let end = Instant::now() + patience.brief;
     let mut link =
         Link::new(tcp, stop.clone(), end).map_err(|e| unreachable(format!("{host}: {e}")))?;
@@ -260,7 +259,9 @@ fn log_in(
             then,
             said: Cell::new(false),
         };
-        client.authenticate(mechanism, &credentials)
+        client
+            .authenticate(mechanism, &credentials)
+            .map_err(|(error, _)| error)
     };
     locked(sieve).begin();
     let entered = catch_unwind(AssertUnwindSafe(|| match server.auth {
@@ -278,7 +279,7 @@ fn log_in(
                 _ => "; it may want auth = \"oauth2\"",
             }
         ))),
-        Auth::Password => Ok(client.login(user, password)),
+        Auth::Password => Ok(client.login(user, password).map_err(|(error, _)| error)),
         Auth::Oauth2 if offers("AUTH=OAUTHBEARER") => Ok(authenticate(
             client,
             "OAUTHBEARER",
@@ -300,7 +301,7 @@ fn log_in(
     match entered {
         Ok(Err(error)) => Err(error),
         Ok(Ok(Ok(session))) => Ok(session),
-        Ok(Ok(Err((error, _client)))) => Err(not_let_in(sieve, stop, &error)),
+        Ok(Ok(Err(error))) => Err(not_let_in(sieve, stop, &error)),
         Err(_) => Err(unreachable("it sent what cannot be read at the login")),
     }
 }

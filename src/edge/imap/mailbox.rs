@@ -1,6 +1,7 @@
 //! The port's mailbox, command by command.
 
 use super::guard::locked;
+use super::item::{self, Item};
 use super::line::{Line, escaped_folder, flag_words};
 use super::{Account, Reply, folders};
 use crate::Timestamp;
@@ -9,8 +10,7 @@ use crate::port::{
     Capabilities, Fetched, Flags, Folder, FolderName, FolderStatus, Mailbox, MailboxError,
     Selected, Summary, Uid, UidValidity,
 };
-use chrono::{DateTime, Utc};
-use imap_proto::{AttributeValue, MailboxDatum, Response, ResponseCode};
+use imap_proto::{MailboxDatum, Response, ResponseCode};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -180,33 +180,27 @@ impl Mailbox for Account {
             .uid(uid)
             .word("(UID FLAGS INTERNALDATE BODY.PEEK[])");
         let reply = self.command(&line)?;
-        let mut flags = None;
-        let mut internal_date = None;
-        let mut bytes: Option<Vec<u8>> = None;
+        let (items, unread) = self.items(&reply);
         // FETCH data of others, whose flags have just changed, is mixed in.
-        for attributes in fetched(&reply).filter(|a| uid_of(a) == Some(uid)) {
-            for attribute in attributes {
-                match attribute {
-                    AttributeValue::Flags(words) => flags = Some(read_flags(&words)),
-                    AttributeValue::InternalDate(date) => internal_date = read_date(&date),
-                    AttributeValue::BodySection {
-                        section: None,
-                        index: None,
-                        data,
-                    } => bytes = data.map(Cow::into_owned).or(bytes),
-                    _ => {}
-                }
-            }
+        let mut found = Item::default();
+        for item in items.into_iter().filter(|item| item.uid == Some(uid)) {
+            found = Item {
+                uid: Some(uid),
+                flags: item.flags.or(found.flags),
+                internal_date: item.internal_date.or(found.internal_date),
+                size: None,
+                body: item.body.or(found.body),
+            };
         }
-        match bytes {
+        match found.body {
             Some(bytes) => Ok(Some(Fetched {
                 uid,
-                flags: flags.unwrap_or_default(),
-                internal_date,
+                flags: found.flags.unwrap_or_default(),
+                internal_date: found.internal_date,
                 bytes,
             })),
-            // "Gone" must be certain: a draft that is gone is no longer held back.
-            None if flags.is_some() || !self.aside_is_empty() => Err(MailboxError::Refused {
+            // "Gone" must be certain: of a draft that is gone it is said that the user took it.
+            None if found.uid.is_some() || unread > 0 => Err(MailboxError::Refused {
                 code: None,
                 text: format!("it gives no readable text for message {}", uid.0),
             }),
@@ -326,8 +320,8 @@ impl Account {
         Ok(())
     }
 
-    fn aside_is_empty(&self) -> bool {
-        locked(&self.sieve).aside.is_empty()
+    fn items(&self, reply: &Reply) -> (Vec<Item>, usize) {
+        item::items(reply, &locked(&self.sieve).aside)
     }
 
     /// The UIDs that a SEARCH finds and `wanted` lets pass, ascending, each once.
@@ -374,7 +368,7 @@ impl Account {
         fields: &[&str],
     ) -> Result<Vec<Summary>, MailboxError> {
         let reply = self.command(&fetch.header_fields(fields))?;
-        let unread = locked(&self.sieve).aside.len();
+        let (items, unread) = self.items(&reply);
         if unread > 0 {
             tracing::warn!(
                 unread,
@@ -382,37 +376,21 @@ impl Account {
             );
         }
         let mut found: BTreeMap<Uid, Summary> = BTreeMap::new();
-        for attributes in fetched(&reply) {
-            let Some(uid) = uid_of(&attributes).filter(|uid| uids.binary_search(uid).is_ok())
-            else {
-                continue;
-            };
-            let mut summary = Summary {
-                uid,
-                flags: Flags::default(),
-                internal_date: None,
-                size: 0,
-                header: Vec::new(),
-            };
+        for item in items {
             // Without a size it is the news of a changed flag, mixed in.
-            let mut complete = false;
-            for attribute in attributes {
-                match attribute {
-                    AttributeValue::Flags(words) => summary.flags = read_flags(&words),
-                    AttributeValue::InternalDate(date) => summary.internal_date = read_date(&date),
-                    AttributeValue::Rfc822Size(size) => {
-                        summary.size = size.into();
-                        complete = true;
-                    }
-                    AttributeValue::BodySection { data, .. } => {
-                        summary.header = data.map(Cow::into_owned).unwrap_or_default();
-                    }
-                    _ => {}
-                }
-            }
-            if !complete {
+            let (Some(uid), Some(size)) = (item.uid, item.size) else {
+                continue;
+            };
+            if uids.binary_search(&uid).is_err() {
                 continue;
             }
+            let summary = Summary {
+                uid,
+                flags: item.flags.unwrap_or_default(),
+                internal_date: item.internal_date,
+                size,
+                header: item.body.unwrap_or_default(),
+            };
             if found.insert(uid, summary).is_some() {
                 return Err(self.nonsense("gave two messages the same number"));
             }
@@ -431,42 +409,4 @@ impl Account {
         let (from, to) = (single(words.next()?)?, single(words.next()?)?);
         (from == uid.0).then_some(Uid(to))
     }
-}
-
-fn fetched(reply: &Reply) -> impl Iterator<Item = Vec<AttributeValue<'_>>> {
-    reply.responses().filter_map(|response| match response {
-        Response::Fetch(_, attributes) => Some(attributes),
-        _ => None,
-    })
-}
-
-fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<Uid> {
-    attributes.iter().find_map(|a| match a {
-        AttributeValue::Uid(uid) => Some(Uid(*uid)),
-        _ => None,
-    })
-}
-
-fn read_flags(words: &[Cow<'_, str>]) -> Flags {
-    let mut flags = Flags::default();
-    for word in words {
-        match word.to_ascii_lowercase().as_str() {
-            "\\seen" => flags.seen = true,
-            "\\answered" => flags.answered = true,
-            "\\flagged" => flags.flagged = true,
-            "\\deleted" => flags.deleted = true,
-            "\\draft" => flags.draft = true,
-            other if other.starts_with('\\') => {}
-            _ => flags.keywords.push(word.clone().into_owned()),
-        }
-    }
-    flags
-}
-
-/// RFC 9051 §9, date-time: `" 7-Feb-1994 21:52:25 -0800"`. The epoch stands for none.
-fn read_date(text: &str) -> Option<Timestamp> {
-    DateTime::parse_from_str(text.trim(), "%d-%b-%Y %H:%M:%S %z")
-        .ok()
-        .map(|date| date.with_timezone(&Utc))
-        .filter(|date| date.timestamp() != 0)
 }

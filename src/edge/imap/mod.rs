@@ -9,6 +9,7 @@ mod connect;
 pub mod folders;
 mod frame;
 mod guard;
+mod item;
 mod line;
 mod link;
 mod mailbox;

@@ -374,6 +374,9 @@ fn digestible(frame: &[u8]) -> bool {
 fn date_nil(frame: &mut Vec<u8>) {
     const NIL: &[u8] = b"INTERNALDATE NIL";
     let head = &frame[..frame.len().min(400)];
+    if !head.windows(4).any(|w| w.eq_ignore_ascii_case(b" NIL")) {
+        return;
+    }
     if let Some(at) = head
         .windows(NIL.len())
         .position(|w| w.eq_ignore_ascii_case(NIL))
