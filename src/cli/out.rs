@@ -24,6 +24,14 @@ pub fn print(text: &str) -> Result<ExitCode, Failure> {
     }
 }
 
+/// Writes one JSON value and a line end.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn print_json(value: &serde_json::Value) -> Result<ExitCode, Failure> {
+    print(&format!("{value}\n"))
+}
+
 /// One sentence on standard error.
 pub fn complain(why: &str) {
     let _ = writeln!(io::stderr(), "askfirst: {why}");
