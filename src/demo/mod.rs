@@ -4,6 +4,8 @@
 //! written to disk and nothing leaves this computer.
 
 pub mod imap;
+pub mod people;
+pub mod script;
 pub mod smtp;
 pub mod store;
 

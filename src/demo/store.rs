@@ -151,6 +151,8 @@ impl Account {
 
 struct Inside {
     accounts: BTreeMap<String, Account>,
+    /// How many IDLE connections wait in a folder, by account and folder.
+    idle: BTreeMap<(String, String), usize>,
     next_validity: u32,
     changes: u64,
 }
@@ -183,6 +185,7 @@ impl Store {
         Self {
             inside: Mutex::new(Inside {
                 accounts,
+                idle: BTreeMap::new(),
                 next_validity,
                 changes: 0,
             }),
@@ -218,6 +221,25 @@ impl Store {
         self.changed.notify_all();
         self.pushed.send_replace(changes);
         Some(done)
+    }
+
+    /// How many clients wait in this folder for news (IDLE): whatever happens there now, they hear.
+    #[must_use]
+    pub fn idling(&self, who: &str, folder: &str) -> usize {
+        let key = (who.to_lowercase(), folder_key(folder).to_owned());
+        self.lock().idle.get(&key).copied().unwrap_or_default()
+    }
+
+    /// Counts a client as waiting in a folder until the guard is dropped.
+    #[must_use]
+    pub fn idle_in(self: &Arc<Self>, who: &str, folder: &str) -> Idle {
+        let key = (who.to_lowercase(), folder_key(folder).to_owned());
+        let idle = Idle {
+            store: Arc::clone(self),
+            key,
+        };
+        idle.count(|n| n + 1);
+        idle
     }
 
     /// Waits until `seen` finds something, looking again at every change. `None` when `limit`
@@ -324,5 +346,28 @@ impl Store {
                 });
         })
         .is_some()
+    }
+}
+
+/// One client waiting for news.
+pub struct Idle {
+    store: Arc<Store>,
+    key: (String, String),
+}
+
+impl Idle {
+    fn count(&self, change: impl FnOnce(usize) -> usize) {
+        let mut inside = self.store.lock();
+        let waiting = inside.idle.entry(self.key.clone()).or_default();
+        *waiting = change(*waiting);
+        inside.changes += 1;
+        drop(inside);
+        self.store.changed.notify_all();
+    }
+}
+
+impl Drop for Idle {
+    fn drop(&mut self) {
+        self.count(|n| n.saturating_sub(1));
     }
 }

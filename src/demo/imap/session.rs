@@ -198,6 +198,11 @@ impl Session {
     async fn idle(&mut self) -> io::Result<Option<Answer>> {
         // Subscribed before the first look, so that nothing falls between them.
         let mut changes = self.store.watch();
+        let folder = self.view.as_ref().map(|v| v.folder.clone());
+        let _waiting = match (&self.who, &folder) {
+            (Some(who), Some(folder)) => Some(self.store.idle_in(who, folder)),
+            _ => None,
+        };
         self.say("+ idling");
         loop {
             self.news(true);
