@@ -210,7 +210,7 @@ impl People {
                 .collect();
             let is_capital = |w: &str| w.chars().next().is_some_and(char::is_uppercase);
             let vouched = |lower: &str| {
-                pieces.iter().any(|p| *p == lower)
+                pieces.contains(&lower)
                     || (lower.chars().count() >= 4
                         && pieces
                             .iter()

@@ -79,7 +79,7 @@ impl Shape {
         let bare_names = head.iter().all(|w| {
             w.person() != 0 || matches!(w, Word::Plain(t) if matches!(t.as_str(), "," | "and" | "&" | "und" | "et" | "y" | "e" | "en" | "/"))
         });
-        if !opens && !(bare_names && !head.is_empty()) {
+        if !opens && (head.is_empty() || !bare_names) {
             return None;
         }
         // “Hi Rachel, Jordan runs …” on one line: the greeting ends at the last name of the list.

@@ -361,8 +361,7 @@ impl Letter {
         let one_house = self
             .members(chosen)
             .any(|(_, h)| self.is_colleague(&h.address));
-        if (strongest < 0.8 || many)
-            && (many || one_house)
+        if (many || strongest < 0.8 && one_house)
             && let Some(hit) = least(Kind::Announce)
         {
             against.push((

@@ -2,6 +2,8 @@
 
 pub mod address;
 pub mod edit;
+#[cfg(test)]
+mod edit_tests;
 mod fields;
 mod html;
 pub mod parse;
@@ -114,6 +116,8 @@ pub struct Message {
     pub attachments: Vec<Attachment>,
     /// The text cannot be read: multipart/encrypted, application/pkcs7-mime, inline PGP.
     pub encrypted: bool,
+    /// A part stands for a file that the client uploads and links at Send (Thunderbird's Filelink).
+    pub filelink: bool,
     pub odd: Vec<Oddity>,
 }
 

@@ -236,6 +236,7 @@ fn with_line_end(value: &[u8]) -> Vec<u8> {
 fn read_body(bytes: &[u8], message: &mut Message) {
     let Some(parsed) = MessageParser::new()
         .with_mime_headers()
+        .header_text("X-Mozilla-Cloud-Part")
         .default_header_ignore()
         .parse(bytes)
     else {
@@ -280,6 +281,10 @@ impl Body<'_, '_> {
             return;
         }
         let kind = kind_of(part, depth == 0, &self.message.content_type);
+        self.message.filelink |= part
+            .headers
+            .iter()
+            .any(|h| h.name().eq_ignore_ascii_case("X-Mozilla-Cloud-Part"));
         match (&part.body, kind.as_str()) {
             (_, "application/pkcs7-mime" | "application/x-pkcs7-mime") if text.is_empty() => {
                 self.message.encrypted = true;

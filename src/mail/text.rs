@@ -445,7 +445,7 @@ fn without_signature<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     };
     let postscript: Vec<&str> = tail
         .iter()
-        .position(|l| is_postscript(l))
+        .position(is_postscript)
         .map(|i| tail.get(i..).unwrap_or_default().to_vec())
         .unwrap_or_default();
     let between = tail.len() - postscript.len();
