@@ -228,6 +228,8 @@ pub enum AccountMatter {
 }
 
 #[cfg(test)]
+mod canary_tests;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod tests;

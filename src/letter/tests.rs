@@ -14,7 +14,10 @@ fn opened(letter: &Letter) -> (String, String) {
 
 fn fields(letter: &Letter) -> Vec<String> {
     let (head, _) = letter.bytes.split_once("\r\n\r\n").expect("a header");
-    head.replace("\r\n ", " ").split("\r\n").map(str::to_owned).collect()
+    head.replace("\r\n ", " ")
+        .split("\r\n")
+        .map(str::to_owned)
+        .collect()
 }
 
 fn field(letter: &Letter, name: &str) -> Option<String> {
@@ -41,7 +44,10 @@ fn the_ask_of_the_classic_introduction() {
          each other already, just say so.\n\n\
          Best,\nAlex\n"
     );
-    assert_eq!(opened(&letter), (letter.subject.clone(), letter.text.clone()));
+    assert_eq!(
+        opened(&letter),
+        (letter.subject.clone(), letter.text.clone())
+    );
 }
 
 #[test]
@@ -51,9 +57,20 @@ fn r1_each_is_asked_alone() {
         let letter = ask(&i, party);
         assert_eq!(letter.to, i.parties[party].address);
         let to = field(&letter, "To").expect("a recipient");
-        assert!(to.contains(letter.to.as_str()) && to.matches('@').count() == 1, "{to}");
+        assert!(
+            to.contains(letter.to.as_str()) && to.matches('@').count() == 1,
+            "{to}"
+        );
         assert!(!letter.bytes.contains(i.parties[other].address.as_str()));
-        for absent in ["Cc", "Bcc", "Reply-To", "In-Reply-To", "References", "Auto-Submitted", "X-Auto-Response-Suppress"] {
+        for absent in [
+            "Cc",
+            "Bcc",
+            "Reply-To",
+            "In-Reply-To",
+            "References",
+            "Auto-Submitted",
+            "X-Auto-Response-Suppress",
+        ] {
             assert_eq!(field(&letter, absent), None, "{absent}");
         }
     }
@@ -63,7 +80,13 @@ fn r1_each_is_asked_alone() {
 fn r4_the_ask_is_short() {
     let bare = introduction("Hi Rachel and Jordan,\n\nMeet each other!\n\nBest,\nAlex\n");
     assert!(ask(&bare, 0).text.split_whitespace().count() < 120);
-    assert!(ask(&introduction(CLASSIC), 0).text.split_whitespace().count() < 150);
+    assert!(
+        ask(&introduction(CLASSIC), 0)
+            .text
+            .split_whitespace()
+            .count()
+            < 150
+    );
 }
 
 #[test]
@@ -83,7 +106,10 @@ fn a2_numbers_links_and_handles_stay_behind() {
          @jordanb on LinkedIn, see https://lab.example/x1. You can write to him at jordan@lab.example.\n\nBest,\nAlex\n",
     );
     let text = ask(&i, 0).text;
-    assert!(text.contains("\nJordan runs a robotics lab in Porto.\n"), "{text}");
+    assert!(
+        text.contains("\nJordan runs a robotics lab in Porto.\n"),
+        "{text}"
+    );
     for detail in ["912", "@", "jordanb", "lab.example", "LinkedIn"] {
         assert!(!text.contains(detail), "{detail} in {text}");
     }
@@ -96,11 +122,25 @@ fn a3_delicate_text_withholds_name_and_detail() {
          lab in Porto.\n\nBest,\nAlex\n",
     );
     let to_jordan = ask(&i, 1);
-    assert_eq!(to_jordan.subject, "May I introduce you to a contact of mine?");
-    assert!(!to_jordan.bytes.contains("Rachel") && !to_jordan.bytes.contains("Initech"), "{}", to_jordan.text);
-    assert!(to_jordan.text.contains("This person is a product designer from Leeds."));
+    assert_eq!(
+        to_jordan.subject,
+        "May I introduce you to a contact of mine?"
+    );
+    assert!(
+        !to_jordan.bytes.contains("Rachel") && !to_jordan.bytes.contains("Initech"),
+        "{}",
+        to_jordan.text
+    );
+    assert!(
+        to_jordan
+            .text
+            .contains("This person is a product designer from Leeds.")
+    );
     assert!(to_jordan.text.contains("keep the name to myself"));
-    assert!(ask(&i, 0).text.contains("introduced you to Jordan Blake"), "Jordan has nothing to hide");
+    assert!(
+        ask(&i, 0).text.contains("introduced you to Jordan Blake"),
+        "Jordan has nothing to hide"
+    );
 }
 
 #[test]
@@ -126,13 +166,33 @@ fn a5_and_a6_neither_thread_nor_signature_nor_tracker_gets_in() {
     let templates = Templates::built_in();
     for party in [0, 1] {
         let letter = super::ask(&stationery(&templates), &i, party, &held, Reveal::Name);
-        assert_eq!(field(&letter, "Content-Type").as_deref(), Some("text/plain; charset=utf-8"));
-        for foreign in ["track.example", "<", "Mill Lane", "costly", "better designers", "wrote"] {
-            assert!(!letter.text.contains(foreign), "{foreign} in {}", letter.text);
+        assert_eq!(
+            field(&letter, "Content-Type").as_deref(),
+            Some("text/plain; charset=utf-8")
+        );
+        for foreign in [
+            "track.example",
+            "<",
+            "Mill Lane",
+            "costly",
+            "better designers",
+            "wrote",
+        ] {
+            assert!(
+                !letter.text.contains(foreign),
+                "{foreign} in {}",
+                letter.text
+            );
         }
     }
     let to_jordan = super::ask(&stationery(&templates), &i, 1, &held, Reveal::Name);
-    assert!(to_jordan.text.contains("Rachel is a product designer from Leeds."), "{}", to_jordan.text);
+    assert!(
+        to_jordan
+            .text
+            .contains("Rachel is a product designer from Leeds."),
+        "{}",
+        to_jordan.text
+    );
 }
 
 #[test]
@@ -142,7 +202,10 @@ fn a7_nothing_ties_the_ask_to_the_held_message() {
     for tie in [i.message_id.as_str(), &i.subject, &i.digest, &i.id.0] {
         assert!(!letter.bytes.contains(tie), "{tie}");
     }
-    assert_eq!(field(&letter, "Message-ID").as_deref(), Some("<q9f3k2@example.org>"));
+    assert_eq!(
+        field(&letter, "Message-ID").as_deref(),
+        Some("<q9f3k2@example.org>")
+    );
 }
 
 #[test]
@@ -157,14 +220,26 @@ fn a8_a_drop_box_in_bcc_hears_of_nothing() {
 fn a9_the_ask_comes_from_the_identity_of_the_introduction() {
     let mut i = introduction(CLASSIC);
     i.from.address = Address::new("alex@old.example").expect("an address");
-    assert_eq!(field(&ask(&i, 0), "From").as_deref(), Some("\"Alex Rivera\" <alex@old.example>"));
+    assert_eq!(
+        field(&ask(&i, 0), "From").as_deref(),
+        Some("\"Alex Rivera\" <alex@old.example>")
+    );
 }
 
 #[test]
 fn a10_it_does_not_look_like_a_machine() {
     let letter = ask(&introduction(CLASSIC), 0);
     let seen = format!("{}\n{}", letter.subject, letter.text).to_lowercase();
-    for machine in ["askfirst", "action required", "automat", "notification", "http", "consent", "opt-in", "unsubscribe"] {
+    for machine in [
+        "askfirst",
+        "action required",
+        "automat",
+        "notification",
+        "http",
+        "consent",
+        "opt-in",
+        "unsubscribe",
+    ] {
         assert!(!seen.contains(machine), "{machine}");
     }
 }
@@ -177,7 +252,11 @@ fn a11_a_language_that_is_not_understood_is_not_quoted() {
     );
     i.language = "pl".to_owned();
     let letter = ask(&i, 0);
-    assert!(letter.text.starts_with("Dear Rachel Winters,\n"), "{}", letter.text);
+    assert!(
+        letter.text.starts_with("Dear Rachel Winters,\n"),
+        "{}",
+        letter.text
+    );
     assert!(!letter.text.contains("Porto") && !letter.text.contains("bud"));
 }
 
@@ -215,9 +294,18 @@ fn a14_every_letter_carries_a_mark_that_tells_nothing() {
     let s = stationery(&templates);
     assert_eq!(field(&ask(&i, 0), MARK).as_deref(), Some("ask"));
     assert_eq!(field(&reminder(&s, &i, 0), MARK).as_deref(), Some("ask"));
-    assert_eq!(field(&courtesy(&s, &i, 0), MARK).as_deref(), Some("courtesy"));
-    assert_eq!(field(&note(&s, &i, &Notice::Held), MARK).as_deref(), Some("note"));
-    assert_eq!(field(&ask(&i, 0), "x-ms-reactions").as_deref(), Some("disallow"));
+    assert_eq!(
+        field(&courtesy(&s, &i, 0), MARK).as_deref(),
+        Some("courtesy")
+    );
+    assert_eq!(
+        field(&note(&s, &i, &Notice::Held), MARK).as_deref(),
+        Some("note")
+    );
+    assert_eq!(
+        field(&ask(&i, 0), "x-ms-reactions").as_deref(),
+        Some("disallow")
+    );
 }
 
 #[test]
@@ -228,14 +316,30 @@ fn a18_there_is_nothing_to_click() {
 
 #[test]
 fn r6_reveal_says_how_much_of_the_name() {
-    let i = introduction("Hi Rachel and Jordan,\n\nJordan Blake runs a lab in Porto. Jordan's grippers are gentle.\n\nBest,\nAlex\n");
+    let i = introduction(
+        "Hi Rachel and Jordan,\n\nJordan Blake runs a lab in Porto. Jordan's grippers are gentle.\n\nBest,\nAlex\n",
+    );
     let full = ask_showing(&i, 0, Reveal::Name);
-    assert!(full.text.contains("Jordan Blake runs a lab in Porto. Jordan's grippers are gentle."));
+    assert!(
+        full.text
+            .contains("Jordan Blake runs a lab in Porto. Jordan's grippers are gentle.")
+    );
     let first = ask_showing(&i, 0, Reveal::FirstName);
     assert_eq!(first.subject, "May I introduce you to Jordan?");
-    assert!(first.text.contains("Jordan runs a lab in Porto. Jordan's grippers are gentle.") && !first.text.contains("Blake"));
+    assert!(
+        first
+            .text
+            .contains("Jordan runs a lab in Porto. Jordan's grippers are gentle.")
+            && !first.text.contains("Blake")
+    );
     let nothing = ask_showing(&i, 0, Reveal::Nothing);
-    assert!(nothing.text.contains("This person runs a lab in Porto. This person's grippers"), "{}", nothing.text);
+    assert!(
+        nothing
+            .text
+            .contains("This person runs a lab in Porto. This person's grippers"),
+        "{}",
+        nothing.text
+    );
     assert!(!nothing.bytes.contains("Jordan") && !nothing.bytes.contains("Blake"));
 }
 
@@ -243,10 +347,22 @@ fn r6_reveal_says_how_much_of_the_name() {
 fn r8_too_little_gives_an_honest_short_ask_and_the_user_is_told() {
     let i = introduction("Hi Rachel and Jordan,\n\nyou two should meet!\n\nBest,\nAlex\n");
     let letter = ask(&i, 0);
-    assert!(letter.text.contains("introduced you to Jordan Blake by email?\n\nA \"yes\" is"), "{}", letter.text);
+    assert!(
+        letter
+            .text
+            .contains("introduced you to Jordan Blake by email?\n\nA \"yes\" is"),
+        "{}",
+        letter.text
+    );
     let templates = Templates::built_in();
     let note = note(&stationery(&templates), &i, &Notice::Held);
-    assert!(note.text.replace('\n', " ").contains("says little about Rachel Winters and Jordan Blake"), "{}", note.text);
+    assert!(
+        note.text
+            .replace('\n', " ")
+            .contains("says little about Rachel Winters and Jordan Blake"),
+        "{}",
+        note.text
+    );
 }
 
 #[test]
@@ -256,18 +372,42 @@ fn three_parties_hear_of_both_others() {
     );
     i.parties.push(party("Kim Sato", "kim@paper.example"));
     let letter = ask(&i, 0);
-    assert_eq!(letter.subject, "May I introduce you to Jordan Blake and Kim Sato?");
-    assert!(letter.text.contains("Jordan runs a lab in Porto. Kim writes about tools."));
-    assert!(letter.text.replace('\n', " ").contains("a mail from me to you all"));
+    assert_eq!(
+        letter.subject,
+        "May I introduce you to Jordan Blake and Kim Sato?"
+    );
+    assert!(
+        letter
+            .text
+            .contains("Jordan runs a lab in Porto. Kim writes about tools.")
+    );
+    assert!(
+        letter
+            .text
+            .replace('\n', " ")
+            .contains("a mail from me to you all")
+    );
     i.parties[2].name = None;
-    assert_eq!(ask(&i, 0).subject, "May I introduce you to Jordan Blake and a contact of mine?");
+    assert_eq!(
+        ask(&i, 0).subject,
+        "May I introduce you to Jordan Blake and a contact of mine?"
+    );
 }
 
 #[test]
 fn an_encrypted_introduction_is_never_quoted() {
-    let held = Message { encrypted: true, ..Message::default() };
+    let held = Message {
+        encrypted: true,
+        ..Message::default()
+    };
     let templates = Templates::built_in();
-    let letter = super::ask(&stationery(&templates), &introduction(CLASSIC), 0, &held, Reveal::Name);
+    let letter = super::ask(
+        &stationery(&templates),
+        &introduction(CLASSIC),
+        0,
+        &held,
+        Reveal::Name,
+    );
     assert!(!letter.text.contains("robotics"));
 }
 
@@ -286,10 +426,20 @@ fn the_reminder_asks_once_more_in_the_asks_own_thread() {
     let templates = Templates::built_in();
     let letter = reminder(&stationery(&templates), &i, 0);
     assert_eq!(letter.subject, format!("Re: {}", first.subject));
-    assert_eq!(field(&letter, "In-Reply-To").as_deref(), Some("<ask-1@example.org>"));
-    assert_eq!(field(&letter, "References").as_deref(), Some("<ask-1@example.org>"));
+    assert_eq!(
+        field(&letter, "In-Reply-To").as_deref(),
+        Some("<ask-1@example.org>")
+    );
+    assert_eq!(
+        field(&letter, "References").as_deref(),
+        Some("<ask-1@example.org>")
+    );
     assert_eq!(field(&letter, "Auto-Submitted"), None);
-    assert!(!letter.bytes.contains("Blake"), "it reveals no more than the ask did: {}", letter.text);
+    assert!(
+        !letter.bytes.contains("Blake"),
+        "it reveals no more than the ask did: {}",
+        letter.text
+    );
     assert!(letter.text.split_whitespace().count() < first.text.split_whitespace().count());
 }
 

@@ -89,9 +89,23 @@ pub(super) fn flat(text: &str) -> String {
 
 /// Whether a flattened text holds one of the cues.
 pub(super) fn holds(flat_text: &str, cues: &[&str]) -> bool {
-    cues.iter().any(|cue| match cue.strip_suffix('*') {
-        Some(stem) => flat_text.contains(&format!(" {stem}")),
-        None => flat_text.contains(&format!(" {cue} ")),
+    let starts: Vec<&str> = flat_text
+        .char_indices()
+        .filter(|(_, c)| *c == ' ')
+        .filter_map(|(at, _)| flat_text.get(at + 1..))
+        .filter(|rest| !rest.is_empty())
+        .collect();
+    cues.iter().any(|cue| {
+        let (stem, whole) = cue
+            .strip_suffix('*')
+            .map_or((*cue, true), |stem| (stem, false));
+        let first = stem.as_bytes().first();
+        starts.iter().any(|rest| {
+            rest.as_bytes().first() == first
+                && rest
+                    .strip_prefix(stem)
+                    .is_some_and(|after| !whole || after.starts_with(' '))
+        })
     })
 }
 
