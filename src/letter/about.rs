@@ -4,7 +4,7 @@
 //! about the introduction itself, and whatever names two parties at once and cannot be taken
 //! apart (A2, A4). If unsure, less.
 
-use super::lexicon::{Lexicon, flat, holds};
+use super::lexicon::{self, Lexicon, flat, holds};
 use super::salutation::capitalised;
 use super::{names, scrub, sentences};
 use std::collections::BTreeSet;
@@ -354,6 +354,7 @@ fn is_quotable(part: &str, words: &Lexicon) -> bool {
     !part.trim_end().ends_with('?')
         && !part.starts_with('>')
         && !holds(&text, words.you)
+        && !lexicon::speaks_formally(part, words)
         && !holds(&text, words.chatter)
         && !scrub::has_contact(part)
         && text.split_whitespace().count() >= 3

@@ -40,7 +40,10 @@ pub fn read(text: &str, parties: &[Option<String>], own: Option<&str>, words: &L
     let body_text = body.join("\n");
     let familiar =
         holds(&flat(&body_text), words.familiar) || holds(&flat(&greeting), words.familiar);
-    let stiff = holds(&flat(&body_text), words.formal);
+    let stiff = holds(&flat(&body_text), words.formal)
+        || super::sentences::split(&body_text)
+            .iter()
+            .any(|s| lexicon::speaks_formally(s, words) && !familiar);
     let mut manners = greet(&greeting, parties, words);
     for manner in &mut manners {
         let by_title = manner
@@ -51,7 +54,10 @@ pub fn read(text: &str, parties: &[Option<String>], own: Option<&str>, words: &L
             &flat(manner.greeting.as_deref().unwrap_or(&greeting)),
             words.informal,
         );
-        let formal_word = holds(&flat(&greeting), words.formal);
+        let formal_word = holds(
+            &flat(manner.greeting.as_deref().unwrap_or(&greeting)),
+            words.formal,
+        );
         manner.formal = by_title || formal_word || !(familiar || (informal_word && !stiff));
     }
     Frame {
@@ -135,6 +141,7 @@ fn starts_with_greeting(line: &str, words: &Lexicon) -> bool {
         words.informal,
         words.formal,
         words.gendered,
+        lexicon::HOURS,
     ]
     .iter()
     .flat_map(|list| list.iter())
@@ -222,7 +229,7 @@ fn pieces(greeting: &str, words: &Lexicon) -> Vec<String> {
 fn from_piece(pieces: &[String], i: usize, words: &Lexicon) -> Manner {
     let cut = |piece: &str| -> (String, String) {
         let all: Vec<&str> = piece.split_whitespace().collect();
-        let mut n = 0;
+        let (mut n, mut of_an_hour) = (0, false);
         for k in 1..=all.len().min(4) {
             let head = flat(&all.get(..k).unwrap_or_default().join(" "));
             let head = head.trim();
@@ -231,15 +238,18 @@ fn from_piece(pieces: &[String], i: usize, words: &Lexicon) -> Manner {
                 words.informal,
                 words.formal,
                 words.gendered,
+                lexicon::HOURS,
             ]
             .iter()
             .any(|list| list.contains(&head))
             {
                 n = k;
+                of_an_hour = lexicon::HOURS.contains(&head);
             }
         }
+        let said = if of_an_hour { 0 } else { n };
         (
-            all.get(..n).unwrap_or_default().join(" "),
+            all.get(..said).unwrap_or_default().join(" "),
             all.get(n..).unwrap_or_default().join(" "),
         )
     };
@@ -261,10 +271,14 @@ fn from_piece(pieces: &[String], i: usize, words: &Lexicon) -> Manner {
     };
     let form = form.trim().to_owned();
     let usable = !form.is_empty() && !super::scrub::has_contact(&form);
+    let titled = form.split_whitespace().any(lexicon::is_honorific);
     Manner {
-        greeting: word
-            .filter(|w| !w.is_empty() && usable)
-            .map(|w| format!("{} {form}", capitalised(&w))),
+        greeting: match word.filter(|w| !w.is_empty()) {
+            Some(word) if usable => Some(format!("{} {form}", capitalised(&word))),
+            // “Madame Durand,” is a greeting by itself.
+            None if usable && titled => Some(form.clone()),
+            _ => None,
+        },
         form: usable.then_some(form),
         formal: false,
     }

@@ -8,7 +8,15 @@ use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, UndefinedBehavior, syntax::SyntaxConfig};
 use std::collections::BTreeMap;
 
-const BUILT_IN: &[(&str, &str)] = &[("en", include_str!("wording/en.txt"))];
+const BUILT_IN: &[(&str, &str)] = &[
+    ("en", include_str!("wording/en.txt")),
+    ("es", include_str!("wording/es.txt")),
+    ("fr", include_str!("wording/fr.txt")),
+    ("de", include_str!("wording/de.txt")),
+    ("pt", include_str!("wording/pt.txt")),
+    ("it", include_str!("wording/it.txt")),
+    ("nl", include_str!("wording/nl.txt")),
+];
 
 /// What may stand in braces in letters to parties.
 pub(super) const TO_PARTIES: &[&str] = &[

@@ -25,6 +25,7 @@ pub(super) const WORDS: Lexicon = Lexicon {
         "us three",
         "the three of us",
     ],
+    you_capital: &[],
     pronouns: &["he", "she", "his", "her", "him", "they", "their", "them"],
     who: &["who"],
     articles: &["a", "an", "the", "our", "my", "one", "also a"],

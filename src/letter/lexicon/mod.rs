@@ -2,7 +2,13 @@
 //!
 //! A cue is lower case and matched on whole words; one that ends in `*` matches beginnings.
 
+mod de;
 mod en;
+mod es;
+mod fr;
+mod it;
+mod nl;
+mod pt;
 
 /// One language's words.
 #[derive(Debug)]
@@ -12,6 +18,8 @@ pub struct Lexicon {
     pub and: &'static str,
     /// Whoever is spoken to, and both together.
     pub you: &'static [&'static str],
+    /// Formal words for whoever is spoken to, told from others by their capital alone.
+    pub you_capital: &'static [&'static str],
     /// What a sentence begins with, or holds, that goes on about somebody named before.
     pub pronouns: &'static [&'static str],
     /// “Jordan, *who* runs a lab”: only where the clause stands as a sentence without the pronoun.
@@ -52,7 +60,15 @@ pub struct Lexicon {
     pub contacts: &'static str,
 }
 
-const ALL: [&Lexicon; 1] = [&en::WORDS];
+const ALL: [&Lexicon; 7] = [
+    &en::WORDS,
+    &es::WORDS,
+    &fr::WORDS,
+    &de::WORDS,
+    &pt::WORDS,
+    &it::WORDS,
+    &nl::WORDS,
+];
 
 /// The words of this language (`pt-BR` is `pt`), or English ones.
 #[must_use]
@@ -113,6 +129,49 @@ pub(super) fn holds(flat_text: &str, cues: &[&str]) -> bool {
 pub(super) fn speaks_of_contact(text: &str) -> bool {
     let flat_text = flat(text);
     holds(&flat_text, SERVICES) || ALL.iter().any(|l| holds(&flat_text, l.contact))
+}
+
+/// Greetings of an hour, which are understood but not said again at another one.
+pub(super) const HOURS: &[&str] = &[
+    "good morning",
+    "good afternoon",
+    "good evening",
+    "guten morgen",
+    "guten abend",
+    "bonsoir",
+    "buenos días",
+    "buenas tardes",
+    "buenas noches",
+    "bom dia",
+    "boa tarde",
+    "boa noite",
+    "buonasera",
+    "buona sera",
+    "buon pomeriggio",
+    "goedemorgen",
+    "goedemiddag",
+    "goedenavond",
+];
+
+/// Whether somebody is spoken to by a capital alone (“Ihnen”, “Lei”) inside a sentence; at its
+/// beginning every word has one, so there the German verb tells: “Sie kennen”, not “Sie kennt”.
+pub(super) fn speaks_formally(sentence: &str, words: &Lexicon) -> bool {
+    let spoken: Vec<&str> = super::names::words_of(sentence).collect();
+    let inside = spoken.iter().skip(1).any(|w| words.you_capital.contains(w));
+    let plural = |verb: &str| verb == "sind" || verb.ends_with("en");
+    let begins = match spoken.as_slice() {
+        ["Sie", verb, ..] => words.language == "de" && plural(verb),
+        _ => false,
+    };
+    inside || begins || speaks_to_several(&spoken, words)
+}
+
+/// “ihr kennt”, “Ihr seid”: the German plural, which else looks like “her”.
+fn speaks_to_several(spoken: &[&str], words: &Lexicon) -> bool {
+    words.language == "de"
+        && spoken.windows(2).any(|w| {
+            matches!(w, ["ihr" | "Ihr", verb] if verb.chars().next().is_some_and(char::is_lowercase) && (verb.ends_with('t') || *verb == "seid"))
+        })
 }
 
 const SERVICES: &[&str] = &[
@@ -272,7 +331,7 @@ mod tests {
 
     #[test]
     fn a_language_is_known_by_its_code_or_its_country() {
-        assert_eq!(of("en-GB").language, "en");
+        assert_eq!(of("pt-BR").language, "pt");
         assert_eq!(of("xx").language, "en");
         assert!(known("xx").is_none());
     }
