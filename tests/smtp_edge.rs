@@ -611,3 +611,131 @@ proptest! {
         prop_assert_eq!(heard.body, Some(expected));
     }
 }
+
+mod postfix {
+    use super::*;
+    use world::dovecot::{Dovecot, Shape};
+    use world::postfix::{Postfix, is_here};
+
+    fn envelope(to: &[&str], options: &[&str]) -> Envelope {
+        Envelope {
+            from: Some(Address::new("alex@example.org").unwrap()),
+            to: to.iter().map(|text| Address::new(text).unwrap()).collect(),
+            mail_options: options.iter().map(|o| (*o).to_owned()).collect(),
+            rcpt_options: Vec::new(),
+        }
+    }
+
+    /// What was delivered to somebody's inbox, without the lines that servers put on top.
+    fn delivered(dovecot: &Dovecot, user: &str) -> Option<Vec<u8>> {
+        let until = std::time::Instant::now() + Duration::from_secs(20);
+        while std::time::Instant::now() < until {
+            for folder in ["new", "cur"] {
+                let folder = dovecot.maildir(user).join(folder);
+                for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                    let text = std::fs::read(file.path()).unwrap();
+                    let start = b"From: Alex";
+                    let at = text.windows(start.len()).position(|w| w == start)?;
+                    return Some(text[at..].to_vec());
+                }
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        None
+    }
+
+    #[test]
+    fn a_real_server_gets_exactly_these_bytes_by_every_way() {
+        if !is_here() {
+            return;
+        }
+        let dovecot = Dovecot::start(&Shape::default());
+        let postfix = Postfix::start(&dovecot);
+        // A submission server adds what is missing of these (RFC 6409 §8).
+        let mut message = b"From: Alex <alex@example.org>\r\n\
+            Date: Tue, 03 Mar 2026 09:00:00 +0100\r\n\
+            Message-ID: <intro-1@example.org>\r\n"
+            .to_vec();
+        message.extend_from_slice(&MESSAGE[b"From: Alex <alex@example.org>\r\n".len()..]);
+        message.extend_from_slice("Grüße, 8-bit \t \r\n\r\n.\r\n\r\n".as_bytes());
+        // Dovecot keeps LF on disk.
+        let kept: Vec<u8> = message.iter().copied().filter(|b| *b != b'\r').collect();
+        for (security, port, name) in [
+            (Security::Tls, postfix.tls_port, "rachel"),
+            (Security::Starttls, postfix.starttls_port, "jordan"),
+            (Security::None, postfix.plain_port, "sam"),
+        ] {
+            let server = Server {
+                host: "localhost".to_owned(),
+                ca: Some(dovecot.ca.clone()),
+                username: "alex@example.org".to_owned(),
+                ..server(port, security)
+            };
+            let to = format!("{name}@north.example");
+            let envelope = envelope(&[&to], &["RET=HDRS", "ENVID=QQ314159"]);
+            let mut asked = 0;
+            let result = smtp(&server).submit(&envelope, &message, &mut || {
+                asked += 1;
+                true
+            });
+            let reply = result.unwrap_or_else(|e| panic!("{security:?}: {e}\n{}", postfix.log()));
+            assert!(reply.starts_with("250 2.0.0 Ok"), "{reply}");
+            assert_eq!(asked, 1);
+            let arrived = delivered(&dovecot, &to).unwrap_or_else(|| panic!("{}", postfix.log()));
+            assert_eq!(
+                String::from_utf8_lossy(&arrived),
+                String::from_utf8_lossy(&kept)
+            );
+        }
+    }
+
+    #[test]
+    fn a_real_server_says_no_in_its_own_words() {
+        if !is_here() {
+            return;
+        }
+        let dovecot = Dovecot::start(&Shape::default());
+        let postfix = Postfix::start(&dovecot);
+        let server = Server {
+            username: "alex@example.org".to_owned(),
+            ..server(postfix.plain_port, Security::None)
+        };
+        let send = |to: &[&str], message: &[u8]| {
+            smtp(&server).submit(&envelope(to, &[]), message, &mut || true)
+        };
+        let nobody = send(&["rachel@north.example", "nobody@south.example"], MESSAGE);
+        assert!(
+            matches!(&nobody, Err(SendError::Refused { code: 550, reply, recipient: Some(who) })
+                if who.as_str() == "nobody@south.example" && reply.contains("No such person")),
+            "{nobody:?}"
+        );
+        let grey = send(&["grey@north.example"], MESSAGE);
+        assert!(matches!(grey, Err(SendError::Later { .. })), "{grey:?}");
+        let content = send(
+            &["rachel@north.example"],
+            &[b"X-Refuse: yes\r\n", MESSAGE].concat(),
+        );
+        assert!(
+            matches!(
+                &content,
+                Err(SendError::Refused {
+                    code: 550,
+                    recipient: None,
+                    ..
+                })
+            ),
+            "{content:?}"
+        );
+        let stopped = smtp(&server).submit(
+            &envelope(&["rachel@north.example"], &[]),
+            MESSAGE,
+            &mut || false,
+        );
+        assert_eq!(stopped, Err(SendError::Stopped));
+        let wrong = Smtp::new(&server, "wrong".into()).unwrap().probe();
+        assert!(matches!(wrong, Err(SendError::Login { .. })), "{wrong:?}");
+        assert_eq!(smtp(&server).probe(), Ok(()));
+        // Nobody has been sent anything by all this.
+        assert!(!dovecot.maildir("rachel@north.example").exists());
+    }
+}

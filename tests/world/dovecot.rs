@@ -167,6 +167,11 @@ impl Dovecot {
         read("start.log") + &read("dovecot.log")
     }
 
+    /// Its folder: certificates, and the sockets `auth` (logins) and `lmtp` (deliveries) for a mail server.
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
     /// The Maildir of a user (`alex@example.org`), whether it exists yet or not.
     pub fn maildir(&self, user: &str) -> PathBuf {
         self.dir.path().join("mail").join(user).join("Maildir")
@@ -308,7 +313,7 @@ fn configuration(dir: &Path, shape: &Shape, imap_port: u16, imaps_port: u16) -> 
 state_dir = {dir}/state
 instance_name = askfirst-{imap_port}
 log_path = {dir}/dovecot.log
-protocols = imap
+protocols = imap lmtp
 listen = 127.0.0.1
 ssl = yes
 ssl_cert = <{dir}/server.pem
@@ -338,6 +343,19 @@ namespace inbox {{
 {boxes}}}
 protocol imap {{
   {capability}
+}}
+protocol lmtp {{
+  postmaster_address = postmaster@example.org
+}}
+service auth {{
+  unix_listener {dir}/auth {{
+    mode = 0666
+  }}
+}}
+service lmtp {{
+  unix_listener {dir}/lmtp {{
+    mode = 0666
+  }}
 }}
 service anvil {{
   unix_listener anvil-auth-penalty {{

@@ -5,4 +5,5 @@
 
 pub mod dovecot;
 pub mod mailbox;
+pub mod postfix;
 pub mod submission;
