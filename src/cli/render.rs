@@ -269,9 +269,10 @@ pub fn show_text(i: &Introduction, view: View) -> String {
     }
     out.push('\n');
     for moment in &i.history {
-        let detail = clean(&moment.detail);
-        let line = format!("{}  {:<12} {detail}", view.time(moment.at), moment.event);
-        out.push_str(&format!("  {}\n", fit(line.trim_end(), 200)));
+        let line = format!("{} {}", moment.event, clean(&moment.detail));
+        let wrapped = wrap(&line, "                       ", 80);
+        let at = view.time(moment.at);
+        out.push_str(&format!("  {at:>17}    {}", wrapped.trim_start()));
     }
     out
 }
@@ -410,3 +411,6 @@ pub fn status_is_good(status: &Value) -> bool {
                     .all(|k| a[*k] != "failed")
         })
 }
+
+#[cfg(test)]
+mod tests;
