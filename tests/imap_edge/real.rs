@@ -3,6 +3,7 @@
 use crate::dovecot::{self, Dovecot, Shape};
 use crate::{folder, server};
 use askfirst::config::{Folders, Security};
+use askfirst::demo::{Person, World};
 use askfirst::edge::Stop;
 use askfirst::edge::imap::{Account, WatchNews, Watcher, connect, resolve};
 use askfirst::mail::{Address, MessageId};
@@ -40,7 +41,25 @@ fn a_message_goes_through_every_command_and_stays_itself() {
         return;
     }
     let dovecot = Dovecot::start(&Shape::default());
-    let mut account = log_in(&dovecot);
+    every_command(log_in(&dovecot));
+}
+
+#[test]
+fn the_same_on_the_demo_server() {
+    every_command(log_in_to_demo(&demo()));
+}
+
+fn demo() -> World {
+    World::start(&[Person::new("Alex Rivera", "alex@example.org", "secret")]).expect("a demo")
+}
+
+fn log_in_to_demo(world: &World) -> Account {
+    let mut server = server(world.imap().port(), Security::None);
+    server.host = "127.0.0.1".to_owned();
+    connect(&server, &"secret".into(), &Stop::new().unwrap()).expect("a login")
+}
+
+fn every_command(mut account: Account) {
     let offers = account.capabilities();
     assert!(offers.uid_plus && offers.r#move && offers.idle && offers.condstore);
     assert!(offers.namespace && offers.special_use && !offers.gmail && !offers.exchange);
@@ -367,6 +386,62 @@ fn bytes_that_are_no_text_are_kept() {
     account.select(&folder("inbox")).unwrap();
     let fetched = account.fetch(uid).unwrap().unwrap();
     assert!(fetched.bytes == message, "changed on the way");
+}
+
+#[test]
+fn the_demo_server_pushes_news_too() {
+    let world = demo();
+    let mut account = log_in_to_demo(&world);
+    account.select(&folder("INBOX")).unwrap();
+    assert_eq!(account.idle(Duration::from_millis(100)), Ok(false));
+    world
+        .store()
+        .append("alex@example.org", "INBOX", MESSAGE.as_bytes(), &[]);
+    assert_eq!(account.idle(Duration::from_secs(20)), Ok(true));
+    let places = resolve(&account.folders().unwrap(), &Folders::default());
+    assert_eq!(places.get(Place::Drafts), Some(&folder("Drafts")));
+}
+
+/// How often threads of this name have gone to sleep so far.
+#[cfg(target_os = "linux")]
+fn sleeps(name: &str) -> u64 {
+    let mut sum = 0;
+    for task in std::fs::read_dir("/proc/self/task")
+        .expect("tasks")
+        .flatten()
+    {
+        let read = |file| std::fs::read_to_string(task.path().join(file)).unwrap_or_default();
+        if read("comm").trim() == name {
+            sum += read("status")
+                .lines()
+                .find_map(|l| l.strip_prefix("voluntary_ctxt_switches:"))
+                .and_then(|n| n.trim().parse::<u64>().ok())
+                .unwrap_or_default();
+        }
+    }
+    sum
+}
+
+/// A resting connection rests: whoever looked up now and then would be seen within a second.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_idle_costs_no_wakeups() {
+    let world = demo();
+    let mut account = log_in_to_demo(&world);
+    account.select(&folder("INBOX")).unwrap();
+    let thread = std::thread::Builder::new()
+        .name("resting".to_owned())
+        .spawn(move || account.idle(Duration::from_secs(3)))
+        .unwrap();
+    // It rests when the count has stood still for half a second; then a second is measured.
+    let still = |for_how_long| {
+        let before = sleeps("resting");
+        std::thread::sleep(Duration::from_millis(for_how_long));
+        sleeps("resting") - before
+    };
+    while still(500) > 0 {}
+    assert_eq!(still(1_000), 0);
+    assert_eq!(thread.join().unwrap(), Ok(false));
 }
 
 /// Waits for one piece of news.
