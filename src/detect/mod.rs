@@ -11,6 +11,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 mod weigh;
+pub(crate) mod wishes;
 mod words;
 
 pub use language::language_of;

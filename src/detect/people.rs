@@ -3,7 +3,8 @@
 
 use super::words::{Set, is_title, split_line};
 use super::{Introducer, Limits};
-use crate::acquaintance::Records;
+use crate::acquaintance::{Records, organisation};
+use crate::config::SameOrganisation;
 use crate::mail::{Address, Message};
 
 /// One recipient who is neither the user nor a role.
@@ -96,6 +97,22 @@ pub(super) fn people(
 }
 
 impl People {
+    /// One person alone, for texts that are no letter to them.
+    pub fn alone(address: &Address, name: Option<&str>, text: &str) -> Self {
+        let name = name.and_then(|n| plain_name(n, address));
+        Self {
+            all_lower: !text.chars().any(char::is_uppercase),
+            roles: 0,
+            humans: vec![Human {
+                address: address.clone(),
+                also: Vec::new(),
+                parts: name.as_deref().map(parts_of).unwrap_or_default(),
+                name,
+                to: true,
+            }],
+        }
+    }
+
     /// Whom this word names; `lower` is it in lower case and without a possessive.
     pub fn named(&self, lower: &str, written: &str, begins_sentence: bool) -> Set {
         let capital = written.chars().next().is_some_and(char::is_uppercase);
@@ -779,92 +796,11 @@ pub(super) fn is_role(address: &Address) -> bool {
         || domain.starts_with("reply.")
 }
 
-/// Hosts at which a shared domain says nothing about the people.
-const PUBLIC_HOSTS: &[&str] = &[
-    "aol.com",
-    "att.net",
-    "bluewin.ch",
-    "bol.com.br",
-    "comcast.net",
-    "fastmail.com",
-    "fastmail.fm",
-    "free.fr",
-    "freenet.de",
-    "gmail.com",
-    "gmx.at",
-    "gmx.ch",
-    "gmx.com",
-    "gmx.de",
-    "gmx.net",
-    "hey.com",
-    "hotmail.co.uk",
-    "hotmail.com",
-    "hotmail.de",
-    "hotmail.es",
-    "hotmail.fr",
-    "hotmail.it",
-    "icloud.com",
-    "ig.com.br",
-    "laposte.net",
-    "libero.it",
-    "live.com",
-    "live.nl",
-    "mac.com",
-    "mail.com",
-    "mail.ru",
-    "mailbox.org",
-    "me.com",
-    "msn.com",
-    "orange.fr",
-    "outlook.com",
-    "outlook.de",
-    "outlook.es",
-    "outlook.fr",
-    "pm.me",
-    "posteo.de",
-    "proton.me",
-    "protonmail.com",
-    "qq.com",
-    "163.com",
-    "riseup.net",
-    "sapo.pt",
-    "seznam.cz",
-    "sfr.fr",
-    "t-online.de",
-    "terra.com.br",
-    "tiscali.it",
-    "tutanota.com",
-    "uol.com.br",
-    "verizon.net",
-    "virgilio.it",
-    "wanadoo.fr",
-    "web.de",
-    "wp.pl",
-    "xs4all.nl",
-    "yahoo.co.uk",
-    "yahoo.com",
-    "yahoo.com.br",
-    "yahoo.de",
-    "yahoo.es",
-    "yahoo.fr",
-    "yahoo.it",
-    "yandex.com",
-    "yandex.ru",
-    "ziggo.nl",
-    "zoho.com",
-    "kpnmail.nl",
-    "btinternet.com",
-    "sbcglobal.net",
-    "earthlink.net",
-    "cox.net",
-];
-
 pub(super) fn is_public_host(address: &Address) -> bool {
-    PUBLIC_HOSTS.contains(&address.domain())
+    organisation::is_public_host(psl::domain_str(address.domain()).unwrap_or(address.domain()))
 }
 
-/// Whether two addresses belong to one house, by registrable domain; public mail hosts are no house.
+/// Whether two addresses belong to one house.
 pub(super) fn same_house(a: &Address, b: &Address) -> bool {
-    let house = |x: &Address| psl::domain_str(x.domain()).unwrap_or(x.domain()).to_owned();
-    !is_public_host(a) && house(a) == house(b)
+    organisation::shared(a, b, &SameOrganisation::Yes).is_some()
 }
