@@ -1,1 +1,286 @@
+//! The entries that make up all that is known, written and read back.
+//!
+//! One line an entry: a sequence number, the first eight hex digits of the SHA-256 of the rest,
+//! and JSON. An entry keeps the state that came out of a step, not only the event that went in,
+//! so a later version with other rules reads an old ledger without changing anyone's history.
 
+use crate::Timestamp;
+use crate::consent::Standing;
+use crate::introduction::{Event, Id, Introduction, State, Via};
+use crate::letter::Letter;
+use crate::mail::{Address, MessageId};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Something decided, to be carried out exactly once; it stays until its outcome is known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    pub id: u64,
+    pub account: String,
+    pub introduction: Option<Id>,
+    pub errand: Errand,
+    pub since: Timestamp,
+    /// The final dot may have gone out: without a known outcome it is in doubt.
+    #[serde(default)]
+    pub committing: bool,
+    /// In doubt once and sent again, byte for byte.
+    #[serde(default)]
+    pub repeated: bool,
+}
+
+/// What to carry out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Errand {
+    /// Take the draft into Held.
+    Hold { ask_folder: bool, uid_validity: u32, uid: u32 },
+    /// Send an ask or reminder to a party.
+    Send { party: usize, letter: Letter, reminder: bool },
+    /// The letter stands in Sent, once.
+    FileLetter { letter: Letter },
+    /// A note stands in the user's inbox, once.
+    Tell { letter: Letter, of_hold: bool },
+    /// Look once more whether the held message may go.
+    Look,
+    /// Hand the held bytes to the real server.
+    Release,
+    /// The released copy stands in Sent, and none in our folders.
+    File,
+    /// Out of our folders into Drafts, with `\Draft`.
+    GiveBack,
+    /// Out of Held into Closed.
+    Close,
+    /// The Held copy goes; the bytes stand in Drafts (or a newer version is held).
+    RemoveHeld,
+    /// The unread hold note goes.
+    RemoveNote { message_id: MessageId },
+    /// Courtesy letters stand in Drafts.
+    Courtesy { letters: Vec<Letter> },
+    /// A held message found in Ask goes back to Held.
+    ToHeld,
+}
+
+/// What lay in Drafts at the first start.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DraftKey {
+    pub message_id: Option<MessageId>,
+    pub size: u64,
+}
+
+/// One line of the ledger.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// An introduction as it stands now, what happened to it, and what is to be done.
+    Step { introduction: Box<Introduction>, event: Option<Event>, items: Vec<Item> },
+    /// To be done, about no introduction.
+    Todo { items: Vec<Item> },
+    /// Carried out, or needless by now.
+    Done { item: u64 },
+    /// The final dot is about to go out.
+    Committing { item: u64 },
+    /// In doubt, no sign of it anywhere: it may be sent once more.
+    Again { item: u64 },
+    Stand { standing: Standing },
+    Revoke { address: Address, about: Option<Address> },
+    Learned { account: String, drafts: Vec<DraftKey> },
+    /// The user took these bytes back: they are left alone.
+    LeaveAlone { account: String, digest: String },
+    /// Said once for all.
+    Told { account: String, key: String },
+    Forgotten { address: Address },
+    /// Everything so far, when the ledger was written anew.
+    Snapshot { books: Box<Books> },
+}
+
+/// What is remembered of an account.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AccountMemory {
+    /// `None` before the first look into Drafts.
+    pub learned: Option<BTreeSet<DraftKey>>,
+    pub left_alone: BTreeSet<String>,
+    pub told: BTreeSet<String>,
+    /// Introductions taken from Drafts so far.
+    pub taken: u32,
+}
+
+/// All that is known for good: what the ledger says, added up.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Books {
+    pub introductions: BTreeMap<Id, Introduction>,
+    pub items: BTreeMap<u64, Item>,
+    pub next_item: u64,
+    pub standings: Vec<Standing>,
+    pub accounts: BTreeMap<String, AccountMemory>,
+}
+
+impl Books {
+    /// Takes one entry in. Pure: the same entries give the same books.
+    pub fn apply(&mut self, entry: &Entry) {
+        match entry {
+            Entry::Step { introduction, event, items } => {
+                if event.is_none() && introduction.via == Via::Drafts {
+                    self.account(&introduction.account).taken += 1;
+                }
+                self.introductions.insert(introduction.id.clone(), (**introduction).clone());
+                self.add(items);
+            }
+            Entry::Todo { items } => self.add(items),
+            Entry::Done { item } => {
+                self.items.remove(item);
+            }
+            Entry::Committing { item } => {
+                if let Some(item) = self.items.get_mut(item) {
+                    item.committing = true;
+                }
+            }
+            Entry::Again { item } => {
+                if let Some(item) = self.items.get_mut(item) {
+                    item.committing = false;
+                    item.repeated = true;
+                }
+            }
+            Entry::Stand { standing } => {
+                self.standings.retain(|s| !(s.address == standing.address && s.about == standing.about));
+                self.standings.push(standing.clone());
+            }
+            Entry::Revoke { address, about } => {
+                self.standings.retain(|s| !(s.address == *address && s.about == *about));
+            }
+            Entry::Learned { account, drafts } => {
+                self.account(account).learned = Some(drafts.iter().cloned().collect());
+            }
+            Entry::LeaveAlone { account, digest } => {
+                self.account(account).left_alone.insert(digest.clone());
+            }
+            Entry::Told { account, key } => {
+                self.account(account).told.insert(key.clone());
+            }
+            Entry::Forgotten { address } => {
+                self.standings.retain(|s| s.address != *address && s.about.as_ref() != Some(address));
+                self.introductions.retain(|_, i| i.state.is_open() || !i.concerns(address));
+                let left = &self.introductions;
+                self.items.retain(|_, item| item.introduction.as_ref().is_none_or(|id| left.contains_key(id)));
+            }
+            Entry::Snapshot { books } => *self = (**books).clone(),
+        }
+    }
+
+    /// What is remembered of this account, made when it is new.
+    pub fn account(&mut self, name: &str) -> &mut AccountMemory {
+        self.accounts.entry(name.to_owned()).or_default()
+    }
+
+    fn add(&mut self, items: &[Item]) {
+        for item in items {
+            self.next_item = self.next_item.max(item.id + 1);
+            self.items.insert(item.id, item.clone());
+        }
+    }
+
+    /// Introductions newest first; those that were never taken after all are left out.
+    pub fn listed(&self, all: bool) -> Vec<&Introduction> {
+        let mut list: Vec<_> = self
+            .introductions
+            .values()
+            .filter(|i| i.placed || i.via != Via::Drafts)
+            .filter(|i| all || i.state.is_open())
+            .collect();
+        list.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| b.id.cmp(&a.id)));
+        list
+    }
+
+    /// The one introduction whose id begins so.
+    ///
+    /// # Errors
+    /// A sentence, when there is none or more than one.
+    pub fn find(&self, prefix: &str) -> Result<&Introduction, String> {
+        let prefix = prefix.to_ascii_lowercase();
+        let mut hits = self.listed(true).into_iter().filter(|i| !prefix.is_empty() && i.id.0.starts_with(&prefix));
+        match (hits.next(), hits.next()) {
+            (Some(one), None) => Ok(one),
+            (None, _) => Err(format!("There is no introduction “{prefix}”. `askfirst list --all` shows them all.")),
+            (Some(_), Some(_)) => {
+                Err(format!("More than one introduction begins with “{prefix}”. Give more characters of the id."))
+            }
+        }
+    }
+}
+
+impl Introduction {
+    /// Whether this person is among its people.
+    #[must_use]
+    pub fn concerns(&self, address: &Address) -> bool {
+        self.envelope.contains(address)
+            || self.parties.iter().any(|p| p.address == *address || p.also.contains(address))
+    }
+
+    /// Still counts against the caps: waiting for people.
+    #[must_use]
+    pub fn is_asking(&self) -> bool {
+        matches!(self.state, State::Asking | State::Attention)
+    }
+}
+
+/// The line of one entry, with its line end.
+#[must_use]
+pub fn line(seq: u64, entry: &Entry) -> String {
+    let json = serde_json::to_string(entry).unwrap_or_default();
+    format!("{seq} {} {json}\n", check(seq, &json))
+}
+
+/// What reading a ledger gave.
+#[derive(Debug, Default)]
+pub struct Read {
+    pub books: Books,
+    /// Of the next entry.
+    pub next_seq: u64,
+    /// How many octets are whole; what follows is a torn last line.
+    pub whole: usize,
+    pub entries: usize,
+}
+
+/// Reads a ledger. A torn last line is what a crash leaves, and is dropped.
+///
+/// # Errors
+/// A sentence naming the line, when one before the last is damaged: then nothing may be sent
+/// on the strength of it.
+pub fn read(bytes: &[u8]) -> Result<Read, String> {
+    let mut read = Read::default();
+    let mut rest = bytes;
+    while let Some(end) = rest.iter().position(|b| *b == b'\n') {
+        let entry = decode(&rest[..end], read.next_seq);
+        let last = end + 1 == rest.len();
+        match entry {
+            Some(entry) => read.books.apply(&entry),
+            None if last => break,
+            None => {
+                return Err(format!(
+                    "Line {} of the ledger is damaged, and more follows. Put a backup of the state folder in its place, \
+                     or move the folder away to begin anew from the mailbox.",
+                    read.entries + 1
+                ));
+            }
+        }
+        read.entries += 1;
+        read.next_seq += 1;
+        read.whole += end + 1;
+        rest = &rest[end + 1..];
+    }
+    Ok(read)
+}
+
+fn decode(line: &[u8], seq: u64) -> Option<Entry> {
+    let line = std::str::from_utf8(line).ok()?;
+    let (number, line) = line.split_once(' ')?;
+    let (sum, json) = line.split_once(' ')?;
+    (number.parse() == Ok(seq) && sum == check(seq, json)).then(|| serde_json::from_str(json).ok())?
+}
+
+fn check(seq: u64, json: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(seq.to_le_bytes());
+    hash.update(json.as_bytes());
+    hash.finalize().iter().take(4).fold(String::new(), |hex, b| hex + &format!("{b:02x}"))
+}

@@ -247,6 +247,9 @@ pub struct Introduction {
     pub placed: bool,
     /// Set when the user's note stands in the inbox; then grace runs.
     pub grace_ends: Option<Timestamp>,
+    /// The note that told of the hold.
+    #[serde(default)]
+    pub hold_note: Option<MessageId>,
     /// The reminder note is out.
     pub reminded: bool,
     /// The introducer said send.
@@ -339,6 +342,8 @@ pub enum Event {
     Noted,
     /// The time named by `due` has come.
     Due,
+    /// The grace was found over by more than an hour: the machine slept, so it starts anew.
+    Overslept,
     /// The user confirmed (`ask ID`, or a move into Ask): grace ends now.
     Confirmed,
     /// The server took the ask (or reminder) to this party.

@@ -59,6 +59,11 @@ impl Introduction {
                 vec![]
             }
             Event::Due => self.due_now(at),
+            Event::Overslept if self.ask_due().is_some_and(|due| due < at) => {
+                self.grace_ends = Some(at + seconds(self.terms.grace));
+                self.note(at, "overslept", String::new());
+                vec![Effect::Tell { notice: Notice::Held }]
+            }
 
             Event::AskSent { party } if self.open_party(*party) => {
                 let Some(asked) = self.parties[*party]
