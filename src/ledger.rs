@@ -80,8 +80,8 @@ pub enum Entry {
     Done { item: u64 },
     /// The final dot is about to go out.
     Committing { item: u64 },
-    /// In doubt, no sign of it anywhere: it may be sent once more.
-    Again { item: u64 },
+    /// It may go to the server again: put off after the dot, or in doubt with no sign of it anywhere.
+    Again { item: u64, repeated: bool },
     Stand { standing: Standing },
     Revoke { address: Address, about: Option<Address> },
     Learned { account: String, drafts: Vec<DraftKey> },
@@ -135,10 +135,10 @@ impl Books {
                     item.committing = true;
                 }
             }
-            Entry::Again { item } => {
+            Entry::Again { item, repeated } => {
                 if let Some(item) = self.items.get_mut(item) {
                     item.committing = false;
-                    item.repeated = true;
+                    item.repeated |= repeated;
                 }
             }
             Entry::Stand { standing } => {

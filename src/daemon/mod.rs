@@ -1,1 +1,400 @@
 //! The loop: hear, step, write down, do.
+//!
+//! One thread owns the desk and hears of everything through one channel. Each account has a thread
+//! for its mailbox, one for what it sends, and one for each watched folder; none of them decides
+//! anything. What a turn says is synced to disk before any of it is done.
+
+pub mod account;
+pub mod index;
+pub mod offline;
+mod perform;
+mod reading;
+mod send;
+mod status;
+
+use crate::Timestamp;
+use crate::config::{Account, Config};
+use crate::desk::request::Request;
+use crate::desk::{Desk, Heard, Turn, World};
+use crate::edge::Stop;
+use crate::edge::control::{self, Reply};
+use crate::edge::disk::Disk;
+use crate::edge::index::{Index, Settings};
+use crate::letter::Templates;
+use crate::port::Random;
+use account::{Interest, Job, Look, Marks, Worker};
+use chrono::{Local, Utc};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// Everything that wakes the daemon.
+#[derive(Debug)]
+pub enum Message {
+    Heard(Heard),
+    /// The final dot of this item is about to go out: may it?
+    BeforeDot { item: u64, may: Sender<bool> },
+    /// Mail in this folder is dealt with up to here.
+    Mark { account: String, folder: String, mark: (u32, u32) },
+    /// An account failed to connect: it counts as tried.
+    Tried,
+    Request(Request, oneshot::Sender<Reply>),
+    Stop,
+}
+
+/// How to end a running daemon.
+#[derive(Clone)]
+pub struct Handle {
+    out: mpsc::UnboundedSender<Message>,
+}
+
+impl Handle {
+    /// Ends it cleanly: what is being handed over is finished, the rest goes on at the next start.
+    pub fn stop(&self) {
+        let _ = self.out.send(Message::Stop);
+    }
+
+    /// Puts one more thing into the daemon's ear; for signals and tests.
+    pub fn request(&self, request: Request) -> oneshot::Receiver<Reply> {
+        let (tell, told) = oneshot::channel();
+        let _ = self.out.send(Message::Request(request, tell));
+        told
+    }
+}
+
+/// What to do beside the work itself.
+#[derive(Default)]
+pub struct Options {
+    /// Called once, when the daemon is ready (PRODUCT “Service”).
+    pub ready: Option<Box<dyn FnOnce() + Send>>,
+    /// Where the configuration is read from again on `reload`.
+    pub reread: Option<Box<dyn Fn() -> Result<Config, String> + Send>>,
+}
+
+/// Runs until told to stop.
+///
+/// # Errors
+/// A sentence, when the state folder can't be used or the disk fails.
+pub fn run(config: Config, options: Options, started: impl FnOnce(Handle)) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| format!("Could not start: {e}."))?;
+    runtime.block_on(async {
+        let (out, ear) = mpsc::unbounded_channel();
+        let mut daemon = Daemon::open(config, options, out.clone())?;
+        started(Handle { out });
+        daemon.serve(ear).await
+    })
+}
+
+struct Post {
+    jobs: Sender<Job>,
+    letters: Sender<send::Job>,
+    interest: Arc<Mutex<Interest>>,
+    look: Arc<Mutex<Look>>,
+    way: Arc<Mutex<send::Way>>,
+    worker: Option<std::thread::JoinHandle<()>>,
+}
+
+struct Daemon {
+    desk: Desk,
+    disk: Disk,
+    index: Arc<Index>,
+    posts: BTreeMap<String, Post>,
+    marks: BTreeMap<String, Marks>,
+    marks_changed: bool,
+    out: mpsc::UnboundedSender<Message>,
+    random: OsRandom,
+    stop: Stop,
+    since: Timestamp,
+    options: Options,
+}
+
+impl Daemon {
+    fn open(config: Config, options: Options, out: mpsc::UnboundedSender<Message>) -> Result<Self, String> {
+        let config = Arc::new(config);
+        let (disk, books) = Disk::open(&config.state_dir)?;
+        let index = Index::open(&config.state_dir, Settings::of(&config)).map_err(|e| e.to_string())?;
+        let templates = Arc::new(templates(&config)?);
+        let spool = disk.spool().clone();
+        let desk = Desk::new(config.clone(), templates, books, |id| spool.read(id));
+        disk.sweep(|id| desk.keeps(id));
+        let marks = read_marks(&config.state_dir);
+        let stop = Stop::new().map_err(|e| format!("Could not start: {e}."))?;
+        let mut daemon = Self {
+            desk,
+            disk,
+            index: Arc::new(index),
+            posts: BTreeMap::new(),
+            marks,
+            marks_changed: false,
+            out,
+            random: OsRandom,
+            stop,
+            since: Utc::now(),
+            options,
+        };
+        for account in &config.accounts {
+            daemon.start_account(account)?;
+        }
+        daemon.renew_interest();
+        Ok(daemon)
+    }
+
+    fn start_account(&mut self, account: &Account) -> Result<(), String> {
+        let (jobs, taken) = std::sync::mpsc::channel();
+        let (letters, to_send) = std::sync::mpsc::channel();
+        let post = Post {
+            jobs: jobs.clone(),
+            letters,
+            interest: Arc::default(),
+            look: Arc::default(),
+            way: Arc::default(),
+            worker: None,
+        };
+        let worker = Worker {
+            account: account.clone(),
+            out: self.out.clone(),
+            jobs: taken,
+            to_self: jobs,
+            index: self.index.clone(),
+            spool: self.disk.spool().clone(),
+            interest: post.interest.clone(),
+            marks: self.marks.get(&account.name).cloned().unwrap_or_default(),
+            look: post.look.clone(),
+            stop: self.stop.clone(),
+            watchers: Vec::new(),
+        };
+        let sender = send::Sender {
+            account: account.clone(),
+            out: self.out.clone(),
+            jobs: to_send,
+            spool: self.disk.spool().clone(),
+            way: post.way.clone(),
+        };
+        let thread = |name: String| std::thread::Builder::new().name(name).stack_size(2 << 20);
+        let failed = |e: std::io::Error| format!("Could not start a thread: {e}.");
+        let worker = thread(format!("mailbox {}", account.name)).spawn(|| worker.run()).map_err(failed)?;
+        thread(format!("sending {}", account.name)).spawn(|| sender.run()).map_err(failed)?;
+        self.posts.insert(account.name.clone(), Post { worker: Some(worker), ..post });
+        Ok(())
+    }
+
+    async fn serve(&mut self, mut ear: mpsc::UnboundedReceiver<Message>) -> Result<(), String> {
+        let state_dir = self.desk.config.state_dir.clone();
+        let (requests, mut asked) = mpsc::channel::<(Request, oneshot::Sender<Reply>)>(16);
+        let _control = control::listen(&state_dir, requests).await?;
+        let ready_by = tokio::time::Instant::now() + Duration::from_secs(30);
+        loop {
+            self.say_ready(tokio::time::Instant::now() >= ready_by);
+            let due = self.desk.due().map(|due| (due - Utc::now()).to_std().unwrap_or_default());
+            // A clock that jumps, or a machine that slept, is noticed within half an hour.
+            let mut wait = due.unwrap_or(Duration::from_secs(1800)).min(Duration::from_secs(1800));
+            if self.options.ready.is_some() {
+                wait = wait.min(ready_by.saturating_duration_since(tokio::time::Instant::now()));
+            }
+            let message = tokio::select! {
+                message = ear.recv() => message.unwrap_or(Message::Stop),
+                Some((request, tell)) = asked.recv() => Message::Request(request, tell),
+                () = tokio::time::sleep(wait) => Message::Heard(Heard::Due),
+            };
+            match message {
+                Message::Stop => break,
+                Message::Heard(heard) => {
+                    let turn = self.with_world(|desk, world| desk.hear(world, heard));
+                    self.carry_out(turn)?;
+                }
+                Message::BeforeDot { item, may } => {
+                    let turn = self.with_world(|desk, world| desk.before_dot(world, item));
+                    let allowed = turn.is_some();
+                    self.carry_out(turn.unwrap_or_default())?;
+                    let _ = may.send(allowed);
+                }
+                Message::Mark { account, folder, mark } => {
+                    self.marks.entry(account).or_default().insert(folder, mark);
+                    self.marks_changed = true;
+                }
+                Message::Tried => {}
+                Message::Request(request, tell) => {
+                    let reply = self.request(&request)?;
+                    let _ = tell.send(reply);
+                }
+            }
+            if self.marks_changed && ear.is_empty() {
+                self.write_marks();
+            }
+        }
+        self.end();
+        Ok(())
+    }
+
+    fn with_world<T>(&mut self, act: impl FnOnce(&mut Desk, &mut World<'_>) -> T) -> T {
+        let at = Utc::now();
+        let records = self.index.look(at);
+        let utc_offset = Local::now().offset().local_minus_utc();
+        act(&mut self.desk, &mut World { at, records: &records, random: &mut self.random, utc_offset })
+    }
+
+    /// Files, then entries, synced; then questions and whatever is ready.
+    fn carry_out(&mut self, turn: Turn) -> Result<(), String> {
+        let failed = |e: std::io::Error| {
+            format!("Could not write to the state folder: {e}. Nothing was sent on it; mend the disk and start again.")
+        };
+        for (id, bytes) in &turn.files {
+            self.disk.spool().keep(id, bytes).map_err(failed)?;
+        }
+        self.disk.append(&turn.entries).map_err(failed)?;
+        for (_, id) in &turn.no_evidence {
+            let _ = self.index.never_evidence(id).inspect_err(|e| tracing::warn!("{e}"));
+        }
+        for (_, parties, id) in &turn.introduced {
+            let _ = self.index.introduced(parties, id, Utc::now()).inspect_err(|e| tracing::warn!("{e}"));
+        }
+        if !turn.entries.is_empty() {
+            self.renew_interest();
+        }
+        for question in turn.questions {
+            if let Some(post) = self.posts.get(question.account()) {
+                let _ = post.jobs.send(Job::Question(question));
+            }
+        }
+        for item in self.desk.take_ready(Utc::now()) {
+            self.start(item);
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, item: crate::ledger::Item) {
+        let Some(post) = self.posts.get(&item.account) else { return };
+        let introduction = item.introduction.as_ref().and_then(|id| self.desk.books.introductions.get(id)).cloned();
+        use crate::ledger::Errand;
+        match (&item.errand, introduction) {
+            (Errand::Send { .. } | Errand::Release, _) if Desk::is_in_doubt(&item) => {
+                if let Some(probe) = self.desk.probe_of(&item) {
+                    let _ = post.jobs.send(Job::Question(probe));
+                }
+            }
+            (Errand::Send { .. } | Errand::Release, Some(introduction)) => {
+                let _ = post.letters.send(send::Job { item, introduction });
+            }
+            (_, introduction) => {
+                let introduction = introduction.map(Box::new);
+                let _ = post.jobs.send(Job::Deed { item: Box::new(item), introduction });
+            }
+        }
+    }
+
+    fn request(&mut self, request: &Request) -> Result<Reply, String> {
+        match request {
+            Request::Status => return Ok(Ok(self.status())),
+            Request::Reload => return Ok(self.reload()),
+            _ => {}
+        }
+        let mut turn = Turn::default();
+        let reply = self.with_world(|desk, world| desk.request(world, request, &mut turn));
+        self.carry_out(turn)?;
+        if let (Request::Forget { address }, Ok(_)) = (request, &reply) {
+            self.disk.rewrite(&self.desk.books)?;
+            let desk = &self.desk;
+            self.disk.sweep(|id| desk.keeps(id));
+            if let Err(error) = self.index.forget(address) {
+                return Ok(Err(format!("The index could not forget {address}: {error}.")));
+            }
+        }
+        Ok(reply)
+    }
+
+    /// New settings count from now on; accounts that were added, removed or changed need a restart.
+    fn reload(&mut self) -> Reply {
+        let Some(reread) = &self.options.reread else {
+            return Err("This daemon was started without a configuration file.".to_owned());
+        };
+        let config = reread()?;
+        let same = format!("{:?}", config.accounts) == format!("{:?}", self.desk.config.accounts)
+            && config.state_dir == self.desk.config.state_dir;
+        if !same {
+            return Err("The configuration is good, but accounts or the state folder have changed: restart askfirst \
+                        (`askfirst service stop`, `askfirst service start`) to use it."
+                .to_owned());
+        }
+        self.desk.templates = Arc::new(templates(&config)?);
+        self.desk.config = Arc::new(config);
+        Ok(serde_json::json!({}))
+    }
+
+    fn renew_interest(&self) {
+        for (name, post) in &self.posts {
+            let mut interest = Interest::default();
+            for introduction in self.desk.books.introductions.values().filter(|i| i.account == *name) {
+                for party in &introduction.parties {
+                    let Some(asked) = &party.asked else { continue };
+                    interest.asks.insert(asked.message_id.clone());
+                    interest.asks.extend(asked.reminder.clone());
+                    if introduction.state.is_open() {
+                        interest.people.insert(party.address.clone());
+                    }
+                }
+            }
+            *post.interest.lock().unwrap_or_else(PoisonError::into_inner) = interest;
+        }
+    }
+
+    fn say_ready(&mut self, late: bool) {
+        if self.options.ready.is_none() {
+            return;
+        }
+        let tried = |p: &Post| p.look.lock().unwrap_or_else(PoisonError::into_inner).tried;
+        if late || self.posts.values().all(tried) {
+            if let Some(ready) = self.options.ready.take() {
+                ready();
+            }
+        }
+    }
+
+    fn write_marks(&mut self) {
+        self.marks_changed = false;
+        let path = self.desk.config.state_dir.join("marks.json");
+        // Losing it costs a second reading, in which nothing counts twice.
+        if let Err(error) = crate::edge::disk::write_private(&path, &self.marks) {
+            tracing::warn!("could not keep how far mail is read: {error}");
+        }
+    }
+
+    fn end(&mut self) {
+        self.stop.stop();
+        self.write_marks();
+        for (_, mut post) in std::mem::take(&mut self.posts) {
+            drop(post.letters);
+            drop(post.jobs);
+            if let Some(worker) = post.worker.take() {
+                let _ = worker.join();
+            }
+        }
+    }
+}
+
+fn templates(config: &Config) -> Result<Templates, String> {
+    crate::edge::wording::templates(config.ask.template_dir.as_deref())
+}
+
+fn read_marks(state_dir: &Path) -> BTreeMap<String, Marks> {
+    let text = std::fs::read(state_dir.join("marks.json")).unwrap_or_default();
+    serde_json::from_slice(&text).unwrap_or_default()
+}
+
+/// The system's random numbers.
+pub struct OsRandom;
+
+impl Random for OsRandom {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        // Without them no ask could be unguessable: nothing may go on.
+        if let Err(error) = getrandom::fill(bytes) {
+            tracing::error!("the system gives no random numbers: {error}");
+            std::process::abort();
+        }
+    }
+}

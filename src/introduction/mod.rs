@@ -396,6 +396,8 @@ pub enum Event {
     LookedStale,
     /// The final dot is about to go out.
     HandedOver,
+    /// The server put it off after the final dot: certainly not sent, tried again later.
+    PutOff,
     /// The real server took it (or Sent shows it).
     Accepted,
     /// The real server refused it for good.

@@ -163,6 +163,11 @@ impl Introduction {
                 self.note(at, "handed_over", String::new());
                 vec![]
             }
+            Event::PutOff if self.release == Some(Release::HandedOver) => {
+                self.release = Some(Release::Sending);
+                self.note(at, "put_off", String::new());
+                vec![]
+            }
             Event::LookedSent | Event::Accepted if self.state == State::Releasing => {
                 self.close(at, State::Released, None);
                 self.release = None;

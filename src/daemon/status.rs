@@ -1,0 +1,46 @@
+//! What `status` tells of a running daemon.
+
+use super::{Daemon, send::Way};
+use crate::introduction::State;
+use serde_json::{Value, json};
+use std::sync::PoisonError;
+
+impl Daemon {
+    pub(super) fn status(&self) -> Value {
+        let accounts: Vec<Value> = self
+            .desk
+            .config
+            .accounts
+            .iter()
+            .filter_map(|account| {
+                let post = self.posts.get(&account.name)?;
+                let look = post.look.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                let way = *post.way.lock().unwrap_or_else(PoisonError::into_inner);
+                let imap = match look {
+                    _ if look.connected => "connected",
+                    _ if look.failed => "failed",
+                    _ => "connecting",
+                };
+                Some(json!({
+                    "name": account.name,
+                    "imap": imap,
+                    "smtp": match way { Way::Untried => "untried", Way::Good => "ok", Way::Failed => "failed" },
+                    "gateway": "off",
+                    "indexed": look.indexed,
+                    "to_index": look.to_index,
+                    "leader": true,
+                    "trouble": look.trouble,
+                }))
+            })
+            .collect();
+        let listed = self.desk.books.listed(false);
+        json!({
+            "running": true,
+            "version": env!("CARGO_PKG_VERSION"),
+            "since": self.since.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            "accounts": accounts,
+            "waiting": listed.len(),
+            "attention": listed.iter().filter(|i| i.state == State::Attention).count(),
+        })
+    }
+}

@@ -1,0 +1,405 @@
+//! What lies in Drafts and in Ask: seen, read, judged, settled, taken.
+
+use super::heard::Question;
+use super::weigh::Weighed;
+use super::{Desk, Room, Turn, World};
+use crate::Timestamp;
+use crate::config::{Account, Take};
+use crate::introduction::{Event, Id, Reason, State, Via};
+use crate::ledger::{DraftKey, Entry};
+use crate::letter::AccountMatter;
+use crate::mail::{Address, Message};
+use crate::mailroom::{Identity, Survey};
+use crate::port::{Place, UidValidity};
+use chrono::TimeDelta;
+
+/// A draft that stands in Drafts this long after it was held, its held copy beside it, was never
+/// put aside: a composer was still open. Shorter, and a client that copies and then deletes would
+/// look like one.
+pub const RETURN_TIME: TimeDelta = TimeDelta::seconds(6);
+
+/// One version of one draft.
+#[derive(Debug)]
+pub struct Sighting {
+    pub size: u64,
+    pub since: Timestamp,
+    pub what: What,
+}
+
+/// What is known of it.
+#[derive(Debug)]
+pub enum What {
+    /// Its bytes were asked for.
+    Fetching,
+    /// Read while the index was not complete yet.
+    Waiting(Vec<u8>),
+    /// Not ours to take, for this reason.
+    Left(String),
+    /// An introduction that settles until then.
+    Settling { candidate: Box<Candidate>, until: Timestamp },
+    /// Settled; what its parties wrote lately is being looked up.
+    Consulting { candidate: Box<Candidate> },
+    /// Being taken.
+    Taken,
+}
+
+/// A draft that was read and judged to be an introduction.
+#[derive(Debug)]
+pub struct Candidate {
+    pub bytes: Vec<u8>,
+    pub message: Message,
+    pub identity: Identity,
+    pub weighed: Weighed,
+    pub language: String,
+    pub score: f64,
+}
+
+impl Sighting {
+    /// When it wants to be looked at again.
+    #[must_use]
+    pub fn due(&self) -> Option<Timestamp> {
+        match &self.what {
+            What::Settling { until, .. } => Some(*until),
+            _ => None,
+        }
+    }
+
+    /// A question about it is under way.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        matches!(self.what, What::Fetching | What::Consulting { .. } | What::Taken)
+    }
+}
+
+impl Desk {
+    /// Asks what lies in every place that matters.
+    pub(super) fn survey(&mut self, account: &str, turn: &mut Turn) {
+        let places =
+            vec![Place::Drafts, Place::Held, Place::Ask, Place::SendNow, Place::GiveBack, Place::Closed];
+        turn.questions.push(Question::Survey { account: account.to_owned(), places });
+    }
+
+    /// Whether drafts are taken after their settle time, not only from `Askfirst/Ask`.
+    fn takes_settled(&self, room: &Room) -> bool {
+        self.config.drafts.enabled
+            && match self.config.drafts.take {
+                Some(take) => take == Take::Settled,
+                None => !room.exchange,
+            }
+    }
+
+    pub(super) fn drafts_surveyed(&mut self, world: &World<'_>, account: &str, survey: &Survey, turn: &mut Turn) {
+        let alive: Vec<_> = survey.items.iter().filter(|i| !i.flags.deleted).collect();
+        if self.books.account(account).learned.is_none() {
+            let drafts =
+                alive.iter().map(|i| DraftKey { message_id: i.message_id.clone(), size: i.size }).collect();
+            self.write(Entry::Learned { account: account.to_owned(), drafts }, turn);
+        }
+        let learned = self.books.account(account).learned.clone().unwrap_or_default();
+        let Some(room) = self.rooms.get(account) else { return };
+        if !self.takes_settled(room) {
+            return;
+        }
+        let Some(room) = self.rooms.get_mut(account) else { return };
+        if room.drafts_validity != Some(survey.uid_validity) {
+            room.drafts.clear();
+            room.drafts_validity = Some(survey.uid_validity);
+        }
+        room.drafts.retain(|uid, _| alive.iter().any(|i| i.uid.0 == *uid));
+        for item in alive {
+            let key = DraftKey { message_id: item.message_id.clone(), size: item.size };
+            if room.drafts.contains_key(&item.uid.0) {
+                continue;
+            }
+            let what = if learned.contains(&key) {
+                What::Left("it lay in Drafts before askfirst began".to_owned())
+            } else {
+                turn.questions.push(Question::Fetch {
+                    account: account.to_owned(),
+                    ask_folder: false,
+                    uid_validity: survey.uid_validity,
+                    uid: item.uid.0,
+                });
+                What::Fetching
+            };
+            room.drafts.insert(item.uid.0, Sighting { size: item.size, since: world.at, what });
+        }
+    }
+
+    /// The bytes of a draft came.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn draft_read(
+        &mut self,
+        world: &mut World<'_>,
+        account: &str,
+        ask_folder: bool,
+        uid_validity: UidValidity,
+        uid: u32,
+        bytes: Option<Vec<u8>>,
+        turn: &mut Turn,
+    ) {
+        if ask_folder {
+            if let Some(bytes) = bytes {
+                self.ask_folder_read(world, account, uid_validity, uid, bytes, turn);
+            }
+            return;
+        }
+        let Some(room) = self.rooms.get_mut(account) else { return };
+        if room.drafts_validity != Some(uid_validity) {
+            return;
+        }
+        let Some(bytes) = bytes else {
+            room.drafts.remove(&uid);
+            return;
+        };
+        // Until the first index is complete everybody would look a stranger: drafts wait.
+        let what = if room.indexed { self.judge_draft(world, account, uid, bytes, turn) } else { What::Waiting(bytes) };
+        self.put_sighting(account, uid, what);
+        self.drafts_due(world, account, turn);
+    }
+
+    fn put_sighting(&mut self, account: &str, uid: u32, what: What) {
+        if let Some(sighting) = self.rooms.get_mut(account).and_then(|r| r.drafts.get_mut(&uid)) {
+            sighting.what = what;
+        }
+    }
+
+    /// The index is complete: what waited is judged now.
+    pub(super) fn judge_waiting(&mut self, world: &mut World<'_>, account: &str, turn: &mut Turn) {
+        let Some(room) = self.rooms.get_mut(account) else { return };
+        let mut waiting = Vec::new();
+        for (uid, sighting) in &mut room.drafts {
+            if let What::Waiting(bytes) = &mut sighting.what {
+                waiting.push((*uid, std::mem::take(bytes)));
+            }
+        }
+        for (uid, bytes) in waiting {
+            let what = self.judge_draft(world, account, uid, bytes, turn);
+            self.put_sighting(account, uid, what);
+        }
+    }
+
+    fn judge_draft(
+        &mut self,
+        world: &mut World<'_>,
+        account: &str,
+        uid: u32,
+        bytes: Vec<u8>,
+        turn: &mut Turn,
+    ) -> What {
+        let left = |why: &str| What::Left(why.to_owned());
+        let Some(own) = self.config.accounts.iter().find(|a| a.name == account).cloned() else {
+            return left("its account is not configured");
+        };
+        let identity = Identity::of(&bytes);
+        if self.books.account(account).left_alone.contains(&identity.digest) {
+            return left("you took it back");
+        }
+        let message = crate::mail::parse(&bytes);
+        if message.value(crate::letter::MARK).is_some() {
+            return left("it is a letter of askfirst's");
+        }
+        if let Some(held) = self.comes_back(account, &message, &identity) {
+            if let Some(room) = self.rooms.get_mut(account) {
+                room.returned.entry(held).or_insert((world.at, identity.digest.clone()));
+            }
+            return left("its held copy is being looked at");
+        }
+        if self.has_left(account, &message) {
+            return left("it was sent already");
+        }
+        let verdict = self.judge(&own, &message, world.records);
+        if !verdict.introduction {
+            return left("it is no introduction");
+        }
+        if let Some(why) = crate::settle::never_taken(&message) {
+            let key = format!("never taken {}", identity.digest);
+            let matter = AccountMatter::NeverTaken { subject: message.subject.clone(), why: why.to_string() };
+            self.tell_account_once(world, account, &key, &matter, turn);
+            return What::Left(why.to_string());
+        }
+        if let Some(why) = crate::settle::unfinished(&message) {
+            return What::Left(format!("it is not finished: {why}"));
+        }
+        let weighed = self.weigh(&own, &message, &verdict, world.records, world.at);
+        if !weighed.needs_asking() {
+            return left("nobody needs asking");
+        }
+        let settle = TimeDelta::from_std(self.config.drafts.settle).unwrap_or(TimeDelta::days(365));
+        let Some(room) = self.rooms.get(account) else { return left("its account is gone") };
+        let since = room.drafts.get(&uid).map_or(world.at, |s| s.since);
+        let returns = room.returns.get(&likeness_key(&message)).copied().unwrap_or(0).min(8);
+        let until = since + settle * (1 << returns);
+        let (language, score) = (verdict.language, verdict.score);
+        let candidate = Box::new(Candidate { bytes, message, identity, weighed, language, score });
+        What::Settling { candidate, until }
+    }
+
+    /// The held introduction whose draft this is, come back before anybody was asked.
+    fn comes_back(&self, account: &str, message: &Message, identity: &Identity) -> Option<Id> {
+        self.books
+            .introductions
+            .values()
+            .filter(|i| i.account == account && i.via == Via::Drafts && i.placed)
+            .filter(|i| i.state.is_open())
+            .find(|i| {
+                i.digest == identity.digest
+                    || (i.state == State::Held
+                        && self.held.get(&i.id).is_some_and(|held| crate::settle::same_draft(held, message)))
+            })
+            .map(|i| i.id.clone())
+    }
+
+    /// Bytes or Message-ID that were released: a zombie draft of another client's cache (D12).
+    fn has_left(&self, account: &str, message: &Message) -> bool {
+        self.books.introductions.values().any(|i| {
+            i.account == account
+                && matches!(i.state, State::Released | State::Slipped)
+                && message.message_id.as_ref() == Some(&i.message_id)
+        })
+    }
+
+    /// Settled drafts are taken; drafts that came back are decided upon.
+    pub(super) fn drafts_due(&mut self, world: &mut World<'_>, account: &str, turn: &mut Turn) {
+        self.returned_due(world, account, turn);
+        let Some(room) = self.rooms.get_mut(account) else { return };
+        let mut settled = Vec::new();
+        for (uid, sighting) in &mut room.drafts {
+            let due = matches!(&sighting.what, What::Settling { until, .. } if *until <= world.at);
+            if due && let What::Settling { candidate, .. } = std::mem::replace(&mut sighting.what, What::Taken) {
+                settled.push((*uid, candidate));
+            }
+        }
+        // An older version that stayed behind never counts beside a newer one (D3).
+        let newest: Vec<u32> = settled.iter().map(|(uid, _)| *uid).collect();
+        for (uid, candidate) in settled {
+            let newer = room.drafts.iter().any(|(other, s)| {
+                let message = match &s.what {
+                    What::Settling { candidate, .. } | What::Consulting { candidate } => Some(&candidate.message),
+                    _ => None,
+                };
+                *other > uid
+                    && !newest.contains(other)
+                    && message.is_some_and(|m| crate::settle::same_draft(&candidate.message, m))
+            });
+            let what = if newer {
+                What::Left("a newer version lies beside it".to_owned())
+            } else {
+                let people = candidate.weighed.parties.iter().filter(|p| p.required).map(|p| p.address.clone());
+                turn.questions.push(Question::Consult {
+                    account: account.to_owned(),
+                    ask_folder: false,
+                    uid,
+                    people: people.collect(),
+                });
+                What::Consulting { candidate }
+            };
+            if let Some(sighting) = room.drafts.get_mut(&uid) {
+                sighting.what = what;
+            }
+        }
+    }
+
+    fn returned_due(&mut self, world: &mut World<'_>, account: &str, turn: &mut Turn) {
+        let Some(room) = self.rooms.get(account) else { return };
+        let over: Vec<(Id, String)> = room
+            .returned
+            .iter()
+            .filter(|(_, (since, _))| world.at - *since >= RETURN_TIME)
+            .map(|(id, (_, digest))| (id.clone(), digest.clone()))
+            .collect();
+        for (id, digest) in over {
+            // Still here, and Held still has its copy: it never was put aside.
+            let taken_back = self.rooms.get(account).is_some_and(|r| r.missing.contains_key(&id));
+            self.decide_returned(world, account, &id, &digest, taken_back, turn);
+        }
+    }
+
+    /// The draft of a held message lies in Drafts again, and we know why.
+    pub(super) fn decide_returned(
+        &mut self,
+        world: &mut World<'_>,
+        account: &str,
+        id: &Id,
+        digest: &str,
+        taken_back: bool,
+        turn: &mut Turn,
+    ) {
+        let key = self.held.get(id).map(likeness_key);
+        if let Some(room) = self.rooms.get_mut(account) {
+            room.returned.remove(id);
+            room.missing.remove(id);
+            if !taken_back && let Some(key) = key {
+                *room.returns.entry(key).or_default() += 1;
+            }
+            // It is read again, now as a draft of its own.
+            room.drafts.retain(|_, s| !matches!(&s.what, What::Left(why) if why.contains("held copy")));
+        }
+        let reason = if taken_back { Reason::TakenBack } else { Reason::DraftReturned };
+        if taken_back {
+            let entry = Entry::LeaveAlone { account: account.to_owned(), digest: digest.to_owned() };
+            self.write(entry, turn);
+        }
+        self.step(world, id, &Event::Cancelled { reason }, turn);
+        self.survey(account, turn);
+    }
+
+    /// What the parties wrote lately is known: take the draft, or leave it where nobody needs asking.
+    pub(super) fn consulted(
+        &mut self,
+        world: &mut World<'_>,
+        account: &str,
+        ask_folder: bool,
+        uid: u32,
+        mails: &[(Address, Vec<u8>)],
+        turn: &mut Turn,
+    ) {
+        let _ = ask_folder;
+        let Some(own) = self.config.accounts.iter().find(|a| a.name == account).cloned() else { return };
+        let Some(room) = self.rooms.get_mut(account) else { return };
+        let Some(validity) = room.drafts_validity else { return };
+        let Some(sighting) = room.drafts.get_mut(&uid) else { return };
+        let mut candidate = match std::mem::replace(&mut sighting.what, What::Taken) {
+            What::Consulting { candidate } => candidate,
+            other => {
+                sighting.what = other;
+                return;
+            }
+        };
+        count_prior_consent(&own, &mut candidate.weighed, mails);
+        if !candidate.weighed.needs_asking() {
+            sighting.what = What::Left("everybody agreed before".to_owned());
+            return;
+        }
+        if !self.open_draft(world, &own, *candidate, false, validity, uid, turn) {
+            self.put_sighting(account, uid, What::Left("it is one of many alike".to_owned()));
+        }
+    }
+}
+
+/// A party that asked for it, or agreed to it, is not asked again (K9).
+fn count_prior_consent(_own: &Account, weighed: &mut Weighed, mails: &[(Address, Vec<u8>)]) {
+    let others = weighed.parties.clone();
+    let mut why = Vec::new();
+    for party in weighed.parties.iter_mut().filter(|p| p.required) {
+        let about: Vec<_> = others.iter().filter(|o| o.address != party.address).collect();
+        let said = |other: &crate::introduction::Party| {
+            mails.iter().filter(|(from, _)| *from == party.address || party.also.contains(from)).find_map(|(_, m)| {
+                crate::consent::asked_for(&crate::mail::parse(m), &other.address, other.name.as_deref())
+            })
+        };
+        let found: Vec<Option<String>> = about.iter().map(|o| said(o)).collect();
+        if !found.is_empty() && found.iter().all(Option::is_some) {
+            party.required = false;
+            party.exempt = found.into_iter().flatten().next();
+            let name = party.name.clone().unwrap_or_else(|| party.address.to_string());
+            why.push(format!("{name} need not be asked: {}.", party.exempt.clone().unwrap_or_default()));
+        }
+    }
+    weighed.why.extend(why);
+}
+
+/// Drafts of one compose session share it: the subject, without case.
+fn likeness_key(message: &Message) -> String {
+    message.subject.trim().to_lowercase()
+}
