@@ -34,9 +34,17 @@ pub struct Item {
 #[serde(rename_all = "snake_case")]
 pub enum Errand {
     /// Take the draft into Held.
-    Hold { ask_folder: bool, uid_validity: u32, uid: u32 },
+    Hold {
+        ask_folder: bool,
+        uid_validity: u32,
+        uid: u32,
+    },
     /// Send an ask or reminder to a party.
-    Send { party: usize, letter: Letter, reminder: bool },
+    Send {
+        party: usize,
+        letter: Letter,
+        reminder: bool,
+    },
     /// The letter stands in Sent, once.
     FileLetter { letter: Letter },
     /// A note stands in the user's inbox, once.
@@ -73,25 +81,56 @@ pub struct DraftKey {
 #[serde(rename_all = "snake_case")]
 pub enum Entry {
     /// An introduction as it stands now, what happened to it, and what is to be done.
-    Step { introduction: Box<Introduction>, event: Option<Event>, items: Vec<Item> },
+    Step {
+        introduction: Box<Introduction>,
+        event: Option<Event>,
+        items: Vec<Item>,
+    },
     /// To be done, about no introduction.
-    Todo { items: Vec<Item> },
+    Todo {
+        items: Vec<Item>,
+    },
     /// Carried out, or needless by now.
-    Done { item: u64 },
+    Done {
+        item: u64,
+    },
     /// The final dot is about to go out.
-    Committing { item: u64 },
+    Committing {
+        item: u64,
+    },
     /// It may go to the server again: put off after the dot, or in doubt with no sign of it anywhere.
-    Again { item: u64, repeated: bool },
-    Stand { standing: Standing },
-    Revoke { address: Address, about: Option<Address> },
-    Learned { account: String, drafts: Vec<DraftKey> },
+    Again {
+        item: u64,
+        repeated: bool,
+    },
+    Stand {
+        standing: Standing,
+    },
+    Revoke {
+        address: Address,
+        about: Option<Address>,
+    },
+    Learned {
+        account: String,
+        drafts: Vec<DraftKey>,
+    },
     /// The user took these bytes back: they are left alone.
-    LeaveAlone { account: String, digest: String },
+    LeaveAlone {
+        account: String,
+        digest: String,
+    },
     /// Said once for all.
-    Told { account: String, key: String },
-    Forgotten { address: Address },
+    Told {
+        account: String,
+        key: String,
+    },
+    Forgotten {
+        address: Address,
+    },
     /// Everything so far, when the ledger was written anew.
-    Snapshot { books: Box<Books> },
+    Snapshot {
+        books: Box<Books>,
+    },
 }
 
 /// What is remembered of an account.
@@ -119,11 +158,16 @@ impl Books {
     /// Takes one entry in. Pure: the same entries give the same books.
     pub fn apply(&mut self, entry: &Entry) {
         match entry {
-            Entry::Step { introduction, event, items } => {
+            Entry::Step {
+                introduction,
+                event,
+                items,
+            } => {
                 if event.is_none() && introduction.via == Via::Drafts {
                     self.account(&introduction.account).taken += 1;
                 }
-                self.introductions.insert(introduction.id.clone(), (**introduction).clone());
+                self.introductions
+                    .insert(introduction.id.clone(), (**introduction).clone());
                 self.add(items);
             }
             Entry::Todo { items } => self.add(items),
@@ -142,11 +186,13 @@ impl Books {
                 }
             }
             Entry::Stand { standing } => {
-                self.standings.retain(|s| !(s.address == standing.address && s.about == standing.about));
+                self.standings
+                    .retain(|s| !(s.address == standing.address && s.about == standing.about));
                 self.standings.push(standing.clone());
             }
             Entry::Revoke { address, about } => {
-                self.standings.retain(|s| !(s.address == *address && s.about == *about));
+                self.standings
+                    .retain(|s| !(s.address == *address && s.about == *about));
             }
             Entry::Learned { account, drafts } => {
                 self.account(account).learned = Some(drafts.iter().cloned().collect());
@@ -158,10 +204,16 @@ impl Books {
                 self.account(account).told.insert(key.clone());
             }
             Entry::Forgotten { address } => {
-                self.standings.retain(|s| s.address != *address && s.about.as_ref() != Some(address));
-                self.introductions.retain(|_, i| i.state.is_open() || !i.concerns(address));
+                self.standings
+                    .retain(|s| s.address != *address && s.about.as_ref() != Some(address));
+                self.introductions
+                    .retain(|_, i| i.state.is_open() || !i.concerns(address));
                 let left = &self.introductions;
-                self.items.retain(|_, item| item.introduction.as_ref().is_none_or(|id| left.contains_key(id)));
+                self.items.retain(|_, item| {
+                    item.introduction
+                        .as_ref()
+                        .is_none_or(|id| left.contains_key(id))
+                });
             }
             Entry::Snapshot { books } => *self = (**books).clone(),
         }
@@ -197,13 +249,18 @@ impl Books {
     /// A sentence, when there is none or more than one.
     pub fn find(&self, prefix: &str) -> Result<&Introduction, String> {
         let prefix = prefix.to_ascii_lowercase();
-        let mut hits = self.listed(true).into_iter().filter(|i| !prefix.is_empty() && i.id.0.starts_with(&prefix));
+        let mut hits = self
+            .listed(true)
+            .into_iter()
+            .filter(|i| !prefix.is_empty() && i.id.0.starts_with(&prefix));
         match (hits.next(), hits.next()) {
             (Some(one), None) => Ok(one),
-            (None, _) => Err(format!("There is no introduction “{prefix}”. `askfirst list --all` shows them all.")),
-            (Some(_), Some(_)) => {
-                Err(format!("More than one introduction begins with “{prefix}”. Give more characters of the id."))
-            }
+            (None, _) => Err(format!(
+                "There is no introduction “{prefix}”. `askfirst list --all` shows them all."
+            )),
+            (Some(_), Some(_)) => Err(format!(
+                "More than one introduction begins with “{prefix}”. Give more characters of the id."
+            )),
         }
     }
 }
@@ -213,7 +270,10 @@ impl Introduction {
     #[must_use]
     pub fn concerns(&self, address: &Address) -> bool {
         self.envelope.contains(address)
-            || self.parties.iter().any(|p| p.address == *address || p.also.contains(address))
+            || self
+                .parties
+                .iter()
+                .any(|p| p.address == *address || p.also.contains(address))
     }
 
     /// Still counts against the caps: waiting for people.
@@ -275,12 +335,16 @@ fn decode(line: &[u8], seq: u64) -> Option<Entry> {
     let line = std::str::from_utf8(line).ok()?;
     let (number, line) = line.split_once(' ')?;
     let (sum, json) = line.split_once(' ')?;
-    (number.parse() == Ok(seq) && sum == check(seq, json)).then(|| serde_json::from_str(json).ok())?
+    (number.parse() == Ok(seq) && sum == check(seq, json))
+        .then(|| serde_json::from_str(json).ok())?
 }
 
 fn check(seq: u64, json: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(seq.to_le_bytes());
     hash.update(json.as_bytes());
-    hash.finalize().iter().take(4).fold(String::new(), |hex, b| hex + &format!("{b:02x}"))
+    hash.finalize()
+        .iter()
+        .take(4)
+        .fold(String::new(), |hex, b| hex + &format!("{b:02x}"))
 }

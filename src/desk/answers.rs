@@ -17,7 +17,15 @@ impl Desk {
         bytes: &[u8],
         turn: &mut Turn,
     ) {
-        let Some(own) = self.config.accounts.iter().find(|a| a.name == account).cloned() else { return };
+        let Some(own) = self
+            .config
+            .accounts
+            .iter()
+            .find(|a| a.name == account)
+            .cloned()
+        else {
+            return;
+        };
         let message = crate::mail::parse(bytes);
         if message.value(crate::letter::MARK).is_some() {
             return;
@@ -26,31 +34,63 @@ impl Desk {
         if message.from.iter().any(|p| introducer.owns(&p.address)) {
             return;
         }
-        let ids: Vec<MessageId> = message.in_reply_to.iter().chain(&message.references).cloned().collect();
+        let ids: Vec<MessageId> = message
+            .in_reply_to
+            .iter()
+            .chain(&message.references)
+            .cloned()
+            .collect();
         let named = self.asks_named(&ids);
-        let asks: Vec<String> = named.iter().filter_map(|(id, p)| self.ask_text(id, *p)).collect();
+        let asks: Vec<String> = named
+            .iter()
+            .filter_map(|(id, p)| self.ask_text(id, *p))
+            .collect();
         let asks: Vec<&str> = asks.iter().map(String::as_str).collect();
-        let subject = named.first().and_then(|(id, p)| Some(self.party(id, *p)?.asked.as_ref()?.subject.clone()));
+        let subject = named
+            .first()
+            .and_then(|(id, p)| Some(self.party(id, *p)?.asked.as_ref()?.subject.clone()));
         let reading = crate::answer::read(bytes, &message, &asks, subject.as_deref());
         // The same mail seen in two folders, or again after a crash, must be the same to us.
-        let id = message.message_id.clone().unwrap_or_else(|| digest_id(bytes));
+        let id = message
+            .message_id
+            .clone()
+            .unwrap_or_else(|| digest_id(bytes));
         match reading {
-            Reading::Bounce { failed, recipients, original_ids, text } => {
+            Reading::Bounce {
+                failed,
+                recipients,
+                original_ids,
+                text,
+            } => {
                 if failed {
                     let mut about = self.asks_named(&original_ids);
                     about.extend(named);
                     self.bounced(world, about, &recipients, &text, turn);
                 }
             }
-            Reading::Automatic { absent_until, moved, text, .. } => {
+            Reading::Automatic {
+                absent_until,
+                moved,
+                text,
+                ..
+            } => {
                 if absent_until.is_some() || moved {
                     for (id, party) in named {
-                        let event = Event::Away { party, until: absent_until, text: text.clone() };
+                        let event = Event::Away {
+                            party,
+                            until: absent_until,
+                            text: text.clone(),
+                        };
                         self.step(world, &id, &event, turn);
                     }
                 }
             }
-            Reading::Answer { answer, until, text, mut reasons } => {
+            Reading::Answer {
+                answer,
+                until,
+                text,
+                mut reasons,
+            } => {
                 if named.is_empty() {
                     self.no_reply(world, &message, &text, &id, turn);
                 } else if named.len() > 1 {
@@ -68,13 +108,28 @@ impl Desk {
                         self.step(world, &introduction, &event, turn);
                     }
                 } else if let Some((introduction, party)) = named.into_iter().next() {
-                    let doubt = self.doubt_sender(&own, bytes, &message, &introduction, party, junk);
+                    let doubt =
+                        self.doubt_sender(&own, bytes, &message, &introduction, party, junk);
                     let event = match doubt {
-                        Some(why) => Event::Doubtful { party, text, id, why: vec![why] },
+                        Some(why) => Event::Doubtful {
+                            party,
+                            text,
+                            id,
+                            why: vec![why],
+                        },
                         None if self.others_can_see(&introduction, party, &message) => {
-                            Event::Cancelled { reason: Reason::Moot }
+                            Event::Cancelled {
+                                reason: Reason::Moot,
+                            }
                         }
-                        None => Event::Answered { party, answer, until, text, id: Some(id), why: reasons },
+                        None => Event::Answered {
+                            party,
+                            answer,
+                            until,
+                            text,
+                            id: Some(id),
+                            why: reasons,
+                        },
                     };
                     self.answered_by(world, &introduction, party, &event, turn);
                 }
@@ -84,7 +139,14 @@ impl Desk {
     }
 
     /// Steps it, and remembers what stands from now on.
-    fn answered_by(&mut self, world: &mut World<'_>, id: &Id, party: usize, event: &Event, turn: &mut Turn) {
+    fn answered_by(
+        &mut self,
+        world: &mut World<'_>,
+        id: &Id,
+        party: usize,
+        event: &Event,
+        turn: &mut Turn,
+    ) {
         if let Event::Answered { answer, .. } = event {
             self.stand(world, id, party, *answer, "answer", turn);
         }
@@ -101,8 +163,12 @@ impl Desk {
         source: &str,
         turn: &mut Turn,
     ) {
-        let Some(introduction) = self.books.introductions.get(id) else { return };
-        let Some(who) = introduction.parties.get(party) else { return };
+        let Some(introduction) = self.books.introductions.get(id) else {
+            return;
+        };
+        let Some(who) = introduction.parties.get(party) else {
+            return;
+        };
         let address = who.address.clone();
         let standing = |kind, about| Standing {
             address: address.clone(),
@@ -123,11 +189,11 @@ impl Desk {
             _ => vec![],
         };
         for standing in new {
-            let known = self
-                .books
-                .standings
-                .iter()
-                .any(|s| s.address == standing.address && s.about == standing.about && s.kind == standing.kind);
+            let known = self.books.standings.iter().any(|s| {
+                s.address == standing.address
+                    && s.about == standing.about
+                    && s.kind == standing.kind
+            });
             if !known {
                 self.write(Entry::Stand { standing }, turn);
             }
@@ -151,12 +217,22 @@ impl Desk {
                 .values()
                 .filter(|i| i.state == State::Asking || i.state == State::Attention)
                 .flat_map(|i| i.parties.iter().enumerate().map(move |(n, p)| (i, n, p)))
-                .filter(|(_, _, p)| p.asked.is_some() && p.answer.is_none() && recipients.contains(&p.address))
+                .filter(|(_, _, p)| {
+                    p.asked.is_some() && p.answer.is_none() && recipients.contains(&p.address)
+                })
                 .map(|(i, n, _)| (i.id.clone(), n))
                 .collect();
         }
         for (id, party) in about {
-            self.step(world, &id, &Event::Bounced { party, text: text.to_owned() }, turn);
+            self.step(
+                world,
+                &id,
+                &Event::Bounced {
+                    party,
+                    text: text.to_owned(),
+                },
+                turn,
+            );
         }
     }
 
@@ -174,8 +250,16 @@ impl Desk {
         if junk {
             return Some("It was found in the junk folder.".to_owned());
         }
-        let addresses: Vec<_> = std::iter::once(&asked.address).chain(&asked.also).cloned().collect();
-        match crate::answer::sender::judge(bytes, message, &addresses, own.imap.authserv_id.as_deref()) {
+        let addresses: Vec<_> = std::iter::once(&asked.address)
+            .chain(&asked.also)
+            .cloned()
+            .collect();
+        match crate::answer::sender::judge(
+            bytes,
+            message,
+            &addresses,
+            own.imap.authserv_id.as_deref(),
+        ) {
             crate::answer::sender::Sender::Trusted => None,
             crate::answer::sender::Sender::Doubtful(why) => Some(why),
         }
@@ -193,8 +277,17 @@ impl Desk {
     }
 
     /// New mail, no reply, from somebody who was asked (Y14): only if it speaks of the introduction.
-    fn no_reply(&mut self, world: &mut World<'_>, message: &Message, text: &str, id: &MessageId, turn: &mut Turn) {
-        let [from] = message.from.as_slice() else { return };
+    fn no_reply(
+        &mut self,
+        world: &mut World<'_>,
+        message: &Message,
+        text: &str,
+        id: &MessageId,
+        turn: &mut Turn,
+    ) {
+        let [from] = message.from.as_slice() else {
+            return;
+        };
         let words = format!("{} {text}", message.subject).to_lowercase();
         let about: Vec<(Id, usize)> = self
             .books
@@ -202,13 +295,20 @@ impl Desk {
             .values()
             .filter(|i| i.state == State::Asking || i.state == State::Attention)
             .flat_map(|i| i.parties.iter().enumerate().map(move |(n, p)| (i, n, p)))
-            .filter(|(_, _, p)| p.address == from.address && p.asked.as_ref().is_some_and(|a| a.sent.is_some()))
+            .filter(|(_, _, p)| {
+                p.address == from.address && p.asked.as_ref().is_some_and(|a| a.sent.is_some())
+            })
             .filter(|(i, n, _)| speaks_of(&words, i, *n))
             .map(|(i, n, _)| (i.id.clone(), n))
             .collect();
         for (introduction, party) in about {
             let why = vec!["It is a new mail, not a reply to the question.".to_owned()];
-            let event = Event::Doubtful { party, text: text.to_owned(), id: id.clone(), why };
+            let event = Event::Doubtful {
+                party,
+                text: text.to_owned(),
+                id: id.clone(),
+                why,
+            };
             self.step(world, &introduction, &event, turn);
         }
     }
@@ -230,23 +330,36 @@ impl Desk {
                     .introductions
                     .values()
                     .filter(|i| i.state.is_open())
-                    .any(|i| i.parties.iter().any(|p| p.address == *from && p.asked.is_some()))
+                    .any(|i| {
+                        i.parties
+                            .iter()
+                            .any(|p| p.address == *from && p.asked.is_some())
+                    })
             })
     }
 }
 
 fn speaks_of(words: &str, introduction: &Introduction, party: usize) -> bool {
-    let others = introduction.parties.iter().enumerate().filter(|(n, _)| *n != party);
+    let others = introduction
+        .parties
+        .iter()
+        .enumerate()
+        .filter(|(n, _)| *n != party);
     words.contains("introduc")
-        || words.split(|c: char| !c.is_alphanumeric()).any(|w| w == "intro")
+        || words
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|w| w == "intro")
         || others.filter_map(|(_, p)| p.first_name()).any(|name| {
             let name = name.to_lowercase();
-            words.split(|c: char| !c.is_alphanumeric()).any(|w| w == name)
+            words
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|w| w == name)
         })
 }
 
 /// Some mails have no Message-ID: their bytes stand in for it.
 fn digest_id(bytes: &[u8]) -> MessageId {
     let digest = crate::mailroom::Identity::of(bytes).digest;
-    MessageId::new(&format!("{digest}@no-id.invalid")).unwrap_or_else(|| unreachable!("a digest is an id"))
+    MessageId::new(&format!("{digest}@no-id.invalid"))
+        .unwrap_or_else(|| unreachable!("a digest is an id"))
 }

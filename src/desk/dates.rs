@@ -10,16 +10,26 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 #[must_use]
 pub fn latest(text: &str, written: NaiveDate) -> Option<NaiveDate> {
     let lower = text.to_lowercase();
-    let words: Vec<&str> =
-        lower.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '.' || c == '/')).filter(|w| !w.is_empty()).collect();
-    let words: Vec<&str> = words.iter().map(|w| w.trim_matches(['.', '-', '/'])).collect();
+    let words: Vec<&str> = lower
+        .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '.' || c == '/'))
+        .filter(|w| !w.is_empty())
+        .collect();
+    let words: Vec<&str> = words
+        .iter()
+        .map(|w| w.trim_matches(['.', '-', '/']))
+        .collect();
     let mut found = Vec::new();
     for (i, word) in words.iter().enumerate() {
         let next = words.get(i + 1).copied().unwrap_or_default();
         found.extend(iso(word));
         found.extend(relative(word, written));
         found.extend(weekday(word).map(|day| upcoming(day, written)));
-        found.extend(day_and_month(word, next, words.get(i + 2).copied(), written));
+        found.extend(day_and_month(
+            word,
+            next,
+            words.get(i + 2).copied(),
+            written,
+        ));
     }
     found.into_iter().filter(|day| *day >= written).max()
 }
@@ -30,7 +40,9 @@ fn iso(word: &str) -> Option<NaiveDate> {
 
 fn relative(word: &str, written: NaiveDate) -> Option<NaiveDate> {
     match word {
-        "today" | "tonight" | "heute" | "aujourd" | "hoy" | "oggi" | "hoje" | "vandaag" => Some(written),
+        "today" | "tonight" | "heute" | "aujourd" | "hoy" | "oggi" | "hoje" | "vandaag" => {
+            Some(written)
+        }
         "tomorrow" | "demain" | "domani" | "amanhã" => written.checked_add_days(Days::new(1)),
         _ => None,
     }
@@ -60,27 +72,43 @@ fn weekday(word: &str) -> Option<Weekday> {
         ("samedi", Weekday::Sat),
         ("dimanche", Weekday::Sun),
     ];
-    NAMES.iter().find(|(name, _)| *name == word).map(|(_, day)| *day)
+    NAMES
+        .iter()
+        .find(|(name, _)| *name == word)
+        .map(|(_, day)| *day)
 }
 
 fn upcoming(day: Weekday, written: NaiveDate) -> NaiveDate {
     let ahead = (7 + day.num_days_from_monday() - written.weekday().num_days_from_monday()) % 7;
-    written.checked_add_days(Days::new(u64::from(ahead))).unwrap_or(written)
+    written
+        .checked_add_days(Days::new(u64::from(ahead)))
+        .unwrap_or(written)
 }
 
 /// “3 May”, “May 3rd”, “3. Mai”, with or without a year; without one the next such day.
-fn day_and_month(word: &str, next: &str, third: Option<&str>, written: NaiveDate) -> Option<NaiveDate> {
+fn day_and_month(
+    word: &str,
+    next: &str,
+    third: Option<&str>,
+    written: NaiveDate,
+) -> Option<NaiveDate> {
     let (day, month) = match (number(word), month(next), month(word), number(next)) {
         (Some(day), Some(month), _, _) => (day, month),
         (_, _, Some(month), Some(day)) => (day, month),
         _ => return None,
     };
-    let year = third.and_then(|y| y.parse::<i32>().ok()).filter(|y| (2000..2200).contains(y));
+    let year = third
+        .and_then(|y| y.parse::<i32>().ok())
+        .filter(|y| (2000..2200).contains(y));
     match year {
         Some(year) => NaiveDate::from_ymd_opt(year, month, day),
         None => {
             let this = NaiveDate::from_ymd_opt(written.year(), month, day)?;
-            if this >= written { Some(this) } else { NaiveDate::from_ymd_opt(written.year() + 1, month, day) }
+            if this >= written {
+                Some(this)
+            } else {
+                NaiveDate::from_ymd_opt(written.year() + 1, month, day)
+            }
         }
     }
     // A date a long way off is a plan, not an appointment that a few weeks of waiting make stale.
@@ -115,8 +143,15 @@ fn month(word: &str) -> Option<u32> {
         ("oktober", 10),
         ("dezember", 12),
     ];
-    let short = STEMS.iter().take(12).find(|(name, _)| word.len() == 3 && name.starts_with(word));
-    STEMS.iter().find(|(name, _)| *name == word).or(short).map(|(_, n)| *n)
+    let short = STEMS
+        .iter()
+        .take(12)
+        .find(|(name, _)| word.len() == 3 && name.starts_with(word));
+    STEMS
+        .iter()
+        .find(|(name, _)| *name == word)
+        .or(short)
+        .map(|(_, n)| *n)
 }
 
 #[cfg(test)]
@@ -132,12 +167,24 @@ mod tests {
 
     #[test]
     fn l8_days_named_in_the_text_are_found() {
-        assert_eq!(day("Are you both free tomorrow at 3?").as_deref(), Some("2026-11-26"));
+        assert_eq!(
+            day("Are you both free tomorrow at 3?").as_deref(),
+            Some("2026-11-26")
+        );
         assert_eq!(day("see you tonight").as_deref(), Some("2026-11-25"));
-        assert_eq!(day("Perhaps on Friday, or Monday?").as_deref(), Some("2026-11-30"));
-        assert_eq!(day("The dinner is on 3 December.").as_deref(), Some("2026-12-03"));
+        assert_eq!(
+            day("Perhaps on Friday, or Monday?").as_deref(),
+            Some("2026-11-30")
+        );
+        assert_eq!(
+            day("The dinner is on 3 December.").as_deref(),
+            Some("2026-12-03")
+        );
         assert_eq!(day("Dec 3rd would suit").as_deref(), Some("2026-12-03"));
-        assert_eq!(day("by 2026-12-24 at the latest").as_deref(), Some("2026-12-24"));
+        assert_eq!(
+            day("by 2026-12-24 at the latest").as_deref(),
+            Some("2026-12-24")
+        );
         assert_eq!(day("am 5. Januar in Wien").as_deref(), Some("2027-01-05"));
     }
 

@@ -36,7 +36,10 @@ pub enum What {
     /// Not ours to take, for this reason.
     Left(String),
     /// An introduction that settles until then.
-    Settling { candidate: Box<Candidate>, until: Timestamp },
+    Settling {
+        candidate: Box<Candidate>,
+        until: Timestamp,
+    },
     /// Settled; what its parties wrote lately is being looked up.
     Consulting { candidate: Box<Candidate> },
     /// Being taken.
@@ -67,16 +70,42 @@ impl Sighting {
     /// A question about it is under way.
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        matches!(self.what, What::Fetching | What::Consulting { .. } | What::Taken)
+        matches!(
+            self.what,
+            What::Fetching | What::Consulting { .. } | What::Taken
+        )
     }
 }
 
 impl Desk {
     /// Asks what lies in every place that matters.
     pub(super) fn survey(&mut self, account: &str, turn: &mut Turn) {
-        let places =
-            vec![Place::Drafts, Place::Held, Place::Ask, Place::SendNow, Place::GiveBack, Place::Closed];
-        turn.questions.push(Question::Survey { account: account.to_owned(), places });
+        self.changed(account, None, turn);
+    }
+
+    /// Asks what lies where a change in `place` may have gone.
+    pub(super) fn changed(&mut self, account: &str, place: Option<Place>, turn: &mut Turn) {
+        let ours = [
+            Place::Held,
+            Place::Ask,
+            Place::SendNow,
+            Place::GiveBack,
+            Place::Closed,
+        ];
+        let places: Vec<Vec<Place>> = match place {
+            // By itself, so that a draft is read without waiting for the rest.
+            Some(Place::Drafts) => vec![vec![Place::Drafts], vec![Place::Ask]],
+            Some(Place::Held | Place::Closed | Place::Ask | Place::SendNow | Place::GiveBack) => {
+                vec![ours.to_vec()]
+            }
+            _ => vec![vec![Place::Drafts], ours.to_vec()],
+        };
+        for places in places {
+            turn.questions.push(Question::Survey {
+                account: account.to_owned(),
+                places,
+            });
+        }
     }
 
     /// Whether drafts are taken after their settle time, not only from `Askfirst/Ask`.
@@ -88,26 +117,59 @@ impl Desk {
             }
     }
 
-    pub(super) fn drafts_surveyed(&mut self, world: &World<'_>, account: &str, survey: &Survey, turn: &mut Turn) {
+    pub(super) fn drafts_surveyed(
+        &mut self,
+        world: &World<'_>,
+        account: &str,
+        survey: &Survey,
+        turn: &mut Turn,
+    ) {
+        let Some(validity) = survey.uid_validity else {
+            return;
+        };
         let alive: Vec<_> = survey.items.iter().filter(|i| !i.flags.deleted).collect();
         if self.books.account(account).learned.is_none() {
-            let drafts =
-                alive.iter().map(|i| DraftKey { message_id: i.message_id.clone(), size: i.size }).collect();
-            self.write(Entry::Learned { account: account.to_owned(), drafts }, turn);
+            let drafts = alive
+                .iter()
+                .map(|i| DraftKey {
+                    message_id: i.message_id.clone(),
+                    size: i.size,
+                })
+                .collect();
+            self.write(
+                Entry::Learned {
+                    account: account.to_owned(),
+                    drafts,
+                },
+                turn,
+            );
         }
-        let learned = self.books.account(account).learned.clone().unwrap_or_default();
-        let Some(room) = self.rooms.get(account) else { return };
+        let learned = self
+            .books
+            .account(account)
+            .learned
+            .clone()
+            .unwrap_or_default();
+        let Some(room) = self.rooms.get(account) else {
+            return;
+        };
         if !self.takes_settled(room) {
             return;
         }
-        let Some(room) = self.rooms.get_mut(account) else { return };
-        if room.drafts_validity != Some(survey.uid_validity) {
+        let Some(room) = self.rooms.get_mut(account) else {
+            return;
+        };
+        if room.drafts_validity != Some(validity) {
             room.drafts.clear();
-            room.drafts_validity = Some(survey.uid_validity);
+            room.drafts_validity = Some(validity);
         }
-        room.drafts.retain(|uid, _| alive.iter().any(|i| i.uid.0 == *uid));
+        room.drafts
+            .retain(|uid, _| alive.iter().any(|i| i.uid.0 == *uid));
         for item in alive {
-            let key = DraftKey { message_id: item.message_id.clone(), size: item.size };
+            let key = DraftKey {
+                message_id: item.message_id.clone(),
+                size: item.size,
+            };
             if room.drafts.contains_key(&item.uid.0) {
                 continue;
             }
@@ -117,12 +179,19 @@ impl Desk {
                 turn.questions.push(Question::Fetch {
                     account: account.to_owned(),
                     ask_folder: false,
-                    uid_validity: survey.uid_validity,
+                    uid_validity: validity,
                     uid: item.uid.0,
                 });
                 What::Fetching
             };
-            room.drafts.insert(item.uid.0, Sighting { size: item.size, since: world.at, what });
+            room.drafts.insert(
+                item.uid.0,
+                Sighting {
+                    size: item.size,
+                    since: world.at,
+                    what,
+                },
+            );
         }
     }
 
@@ -144,7 +213,9 @@ impl Desk {
             }
             return;
         }
-        let Some(room) = self.rooms.get_mut(account) else { return };
+        let Some(room) = self.rooms.get_mut(account) else {
+            return;
+        };
         if room.drafts_validity != Some(uid_validity) {
             return;
         }
@@ -153,20 +224,30 @@ impl Desk {
             return;
         };
         // Until the first index is complete everybody would look a stranger: drafts wait.
-        let what = if room.indexed { self.judge_draft(world, account, uid, bytes, turn) } else { What::Waiting(bytes) };
+        let what = if room.indexed {
+            self.judge_draft(world, account, uid, bytes, turn)
+        } else {
+            What::Waiting(bytes)
+        };
         self.put_sighting(account, uid, what);
         self.drafts_due(world, account, turn);
     }
 
     fn put_sighting(&mut self, account: &str, uid: u32, what: What) {
-        if let Some(sighting) = self.rooms.get_mut(account).and_then(|r| r.drafts.get_mut(&uid)) {
+        if let Some(sighting) = self
+            .rooms
+            .get_mut(account)
+            .and_then(|r| r.drafts.get_mut(&uid))
+        {
             sighting.what = what;
         }
     }
 
     /// The index is complete: what waited is judged now.
     pub(super) fn judge_waiting(&mut self, world: &mut World<'_>, account: &str, turn: &mut Turn) {
-        let Some(room) = self.rooms.get_mut(account) else { return };
+        let Some(room) = self.rooms.get_mut(account) else {
+            return;
+        };
         let mut waiting = Vec::new();
         for (uid, sighting) in &mut room.drafts {
             if let What::Waiting(bytes) = &mut sighting.what {
@@ -188,11 +269,22 @@ impl Desk {
         turn: &mut Turn,
     ) -> What {
         let left = |why: &str| What::Left(why.to_owned());
-        let Some(own) = self.config.accounts.iter().find(|a| a.name == account).cloned() else {
+        let Some(own) = self
+            .config
+            .accounts
+            .iter()
+            .find(|a| a.name == account)
+            .cloned()
+        else {
             return left("its account is not configured");
         };
         let identity = Identity::of(&bytes);
-        if self.books.account(account).left_alone.contains(&identity.digest) {
+        if self
+            .books
+            .account(account)
+            .left_alone
+            .contains(&identity.digest)
+        {
             return left("you took it back");
         }
         let message = crate::mail::parse(&bytes);
@@ -201,7 +293,9 @@ impl Desk {
         }
         if let Some(held) = self.comes_back(account, &message, &identity) {
             if let Some(room) = self.rooms.get_mut(account) {
-                room.returned.entry(held).or_insert((world.at, identity.digest.clone()));
+                room.returned
+                    .entry(held)
+                    .or_insert((world.at, identity.digest.clone()));
             }
             return left("its held copy is being looked at");
         }
@@ -214,7 +308,10 @@ impl Desk {
         }
         if let Some(why) = crate::settle::never_taken(&message) {
             let key = format!("never taken {}", identity.digest);
-            let matter = AccountMatter::NeverTaken { subject: message.subject.clone(), why: why.to_string() };
+            let matter = AccountMatter::NeverTaken {
+                subject: message.subject.clone(),
+                why: why.to_string(),
+            };
             self.tell_account_once(world, account, &key, &matter, turn);
             return What::Left(why.to_string());
         }
@@ -226,12 +323,26 @@ impl Desk {
             return left("nobody needs asking");
         }
         let settle = TimeDelta::from_std(self.config.drafts.settle).unwrap_or(TimeDelta::days(365));
-        let Some(room) = self.rooms.get(account) else { return left("its account is gone") };
+        let Some(room) = self.rooms.get(account) else {
+            return left("its account is gone");
+        };
         let since = room.drafts.get(&uid).map_or(world.at, |s| s.since);
-        let returns = room.returns.get(&likeness_key(&message)).copied().unwrap_or(0).min(8);
+        let returns = room
+            .returns
+            .get(&likeness_key(&message))
+            .copied()
+            .unwrap_or(0)
+            .min(8);
         let until = since + settle * (1 << returns);
         let (language, score) = (verdict.language, verdict.score);
-        let candidate = Box::new(Candidate { bytes, message, identity, weighed, language, score });
+        let candidate = Box::new(Candidate {
+            bytes,
+            message,
+            identity,
+            weighed,
+            language,
+            score,
+        });
         What::Settling { candidate, until }
     }
 
@@ -245,7 +356,10 @@ impl Desk {
             .find(|i| {
                 i.digest == identity.digest
                     || (i.state == State::Held
-                        && self.held.get(&i.id).is_some_and(|held| crate::settle::same_draft(held, message)))
+                        && self
+                            .held
+                            .get(&i.id)
+                            .is_some_and(|held| crate::settle::same_draft(held, message)))
             })
             .map(|i| i.id.clone())
     }
@@ -262,11 +376,16 @@ impl Desk {
     /// Settled drafts are taken; drafts that came back are decided upon.
     pub(super) fn drafts_due(&mut self, world: &mut World<'_>, account: &str, turn: &mut Turn) {
         self.returned_due(world, account, turn);
-        let Some(room) = self.rooms.get_mut(account) else { return };
+        let Some(room) = self.rooms.get_mut(account) else {
+            return;
+        };
         let mut settled = Vec::new();
         for (uid, sighting) in &mut room.drafts {
             let due = matches!(&sighting.what, What::Settling { until, .. } if *until <= world.at);
-            if due && let What::Settling { candidate, .. } = std::mem::replace(&mut sighting.what, What::Taken) {
+            if due
+                && let What::Settling { candidate, .. } =
+                    std::mem::replace(&mut sighting.what, What::Taken)
+            {
                 settled.push((*uid, candidate));
             }
         }
@@ -275,7 +394,9 @@ impl Desk {
         for (uid, candidate) in settled {
             let newer = room.drafts.iter().any(|(other, s)| {
                 let message = match &s.what {
-                    What::Settling { candidate, .. } | What::Consulting { candidate } => Some(&candidate.message),
+                    What::Settling { candidate, .. } | What::Consulting { candidate } => {
+                        Some(&candidate.message)
+                    }
                     _ => None,
                 };
                 *other > uid
@@ -285,7 +406,12 @@ impl Desk {
             let what = if newer {
                 What::Left("a newer version lies beside it".to_owned())
             } else {
-                let people = candidate.weighed.parties.iter().filter(|p| p.required).map(|p| p.address.clone());
+                let people = candidate
+                    .weighed
+                    .parties
+                    .iter()
+                    .filter(|p| p.required)
+                    .map(|p| p.address.clone());
                 turn.questions.push(Question::Consult {
                     account: account.to_owned(),
                     ask_folder: false,
@@ -301,7 +427,9 @@ impl Desk {
     }
 
     fn returned_due(&mut self, world: &mut World<'_>, account: &str, turn: &mut Turn) {
-        let Some(room) = self.rooms.get(account) else { return };
+        let Some(room) = self.rooms.get(account) else {
+            return;
+        };
         let over: Vec<(Id, String)> = room
             .returned
             .iter()
@@ -310,7 +438,10 @@ impl Desk {
             .collect();
         for (id, digest) in over {
             // Still here, and Held still has its copy: it never was put aside.
-            let taken_back = self.rooms.get(account).is_some_and(|r| r.missing.contains_key(&id));
+            let taken_back = self
+                .rooms
+                .get(account)
+                .is_some_and(|r| r.missing.contains_key(&id));
             self.decide_returned(world, account, &id, &digest, taken_back, turn);
         }
     }
@@ -333,11 +464,19 @@ impl Desk {
                 *room.returns.entry(key).or_default() += 1;
             }
             // It is read again, now as a draft of its own.
-            room.drafts.retain(|_, s| !matches!(&s.what, What::Left(why) if why.contains("held copy")));
+            room.drafts
+                .retain(|_, s| !matches!(&s.what, What::Left(why) if why.contains("held copy")));
         }
-        let reason = if taken_back { Reason::TakenBack } else { Reason::DraftReturned };
+        let reason = if taken_back {
+            Reason::TakenBack
+        } else {
+            Reason::DraftReturned
+        };
         if taken_back {
-            let entry = Entry::LeaveAlone { account: account.to_owned(), digest: digest.to_owned() };
+            let entry = Entry::LeaveAlone {
+                account: account.to_owned(),
+                digest: digest.to_owned(),
+            };
             self.write(entry, turn);
         }
         self.step(world, id, &Event::Cancelled { reason }, turn);
@@ -355,10 +494,24 @@ impl Desk {
         turn: &mut Turn,
     ) {
         let _ = ask_folder;
-        let Some(own) = self.config.accounts.iter().find(|a| a.name == account).cloned() else { return };
-        let Some(room) = self.rooms.get_mut(account) else { return };
-        let Some(validity) = room.drafts_validity else { return };
-        let Some(sighting) = room.drafts.get_mut(&uid) else { return };
+        let Some(own) = self
+            .config
+            .accounts
+            .iter()
+            .find(|a| a.name == account)
+            .cloned()
+        else {
+            return;
+        };
+        let Some(room) = self.rooms.get_mut(account) else {
+            return;
+        };
+        let Some(validity) = room.drafts_validity else {
+            return;
+        };
+        let Some(sighting) = room.drafts.get_mut(&uid) else {
+            return;
+        };
         let mut candidate = match std::mem::replace(&mut sighting.what, What::Taken) {
             What::Consulting { candidate } => candidate,
             other => {
@@ -372,7 +525,11 @@ impl Desk {
             return;
         }
         if !self.open_draft(world, &own, *candidate, false, validity, uid, turn) {
-            self.put_sighting(account, uid, What::Left("it is one of many alike".to_owned()));
+            self.put_sighting(
+                account,
+                uid,
+                What::Left("it is one of many alike".to_owned()),
+            );
         }
     }
 }
@@ -382,18 +539,34 @@ fn count_prior_consent(_own: &Account, weighed: &mut Weighed, mails: &[(Address,
     let others = weighed.parties.clone();
     let mut why = Vec::new();
     for party in weighed.parties.iter_mut().filter(|p| p.required) {
-        let about: Vec<_> = others.iter().filter(|o| o.address != party.address).collect();
+        let about: Vec<_> = others
+            .iter()
+            .filter(|o| o.address != party.address)
+            .collect();
         let said = |other: &crate::introduction::Party| {
-            mails.iter().filter(|(from, _)| *from == party.address || party.also.contains(from)).find_map(|(_, m)| {
-                crate::consent::asked_for(&crate::mail::parse(m), &other.address, other.name.as_deref())
-            })
+            mails
+                .iter()
+                .filter(|(from, _)| *from == party.address || party.also.contains(from))
+                .find_map(|(_, m)| {
+                    crate::consent::asked_for(
+                        &crate::mail::parse(m),
+                        &other.address,
+                        other.name.as_deref(),
+                    )
+                })
         };
         let found: Vec<Option<String>> = about.iter().map(|o| said(o)).collect();
         if !found.is_empty() && found.iter().all(Option::is_some) {
             party.required = false;
             party.exempt = found.into_iter().flatten().next();
-            let name = party.name.clone().unwrap_or_else(|| party.address.to_string());
-            why.push(format!("{name} need not be asked: {}.", party.exempt.clone().unwrap_or_default()));
+            let name = party
+                .name
+                .clone()
+                .unwrap_or_else(|| party.address.to_string());
+            why.push(format!(
+                "{name} need not be asked: {}.",
+                party.exempt.clone().unwrap_or_default()
+            ));
         }
     }
     weighed.why.extend(why);

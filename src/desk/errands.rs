@@ -46,33 +46,45 @@ impl Desk {
                 if let Some(asked) = next.parties.get_mut(party).and_then(|p| p.asked.as_mut()) {
                     asked.reminder = Some(letter.message_id.clone());
                 }
-                vec![Errand::Send { party, letter, reminder: true }]
+                vec![Errand::Send {
+                    party,
+                    letter,
+                    reminder: true,
+                }]
             }
             Effect::Tell { notice } => self.tell_errand(world, next, &notice).into_iter().collect(),
             Effect::FileAsk { party } => {
                 let sent = self.books.items.values().find_map(|i| match &i.errand {
-                    Errand::Send { party: p, letter, reminder: false }
-                        if *p == party && i.introduction.as_ref() == Some(&next.id) =>
-                    {
+                    Errand::Send {
+                        party: p,
+                        letter,
+                        reminder: false,
+                    } if *p == party && i.introduction.as_ref() == Some(&next.id) => {
                         Some(letter.clone())
                     }
                     _ => None,
                 });
-                sent.into_iter().map(|letter| Errand::FileLetter { letter }).collect()
+                sent.into_iter()
+                    .map(|letter| Errand::FileLetter { letter })
+                    .collect()
             }
             Effect::Look => vec![Errand::Look],
             Effect::Release => vec![Errand::Release],
             Effect::File => {
                 let parties = next.parties.iter().map(|p| p.address.clone()).collect();
-                turn.introduced.push((next.account.clone(), parties, next.message_id.clone()));
+                turn.introduced
+                    .push((next.account.clone(), parties, next.message_id.clone()));
                 vec![Errand::File]
             }
             Effect::GiveBack => vec![Errand::GiveBack],
             Effect::Close => vec![Errand::Close],
             Effect::RemoveHeld => vec![Errand::RemoveHeld],
-            Effect::RemoveNote => {
-                next.hold_note.clone().map(|message_id| Errand::RemoveNote { message_id }).into_iter().collect()
-            }
+            Effect::RemoveNote => next
+                .hold_note
+                .clone()
+                .map(|message_id| Errand::RemoveNote { message_id })
+                .into_iter()
+                .collect(),
             Effect::Courtesy => {
                 let letters = (0..next.parties.len())
                     .map(|party| letter::courtesy(&self.stationery_for(world, next), next, party))
@@ -82,7 +94,12 @@ impl Desk {
         }
     }
 
-    fn ask_errand(&mut self, world: &mut World<'_>, next: &mut Introduction, party: usize) -> Option<Errand> {
+    fn ask_errand(
+        &mut self,
+        world: &mut World<'_>,
+        next: &mut Introduction,
+        party: usize,
+    ) -> Option<Errand> {
         let held = self.held.get(&next.id)?;
         let stationery = self.stationery_for(world, next);
         let letter = letter::ask(&stationery, next, party, held, next.terms.reveal);
@@ -94,11 +111,23 @@ impl Desk {
             text: letter.text.clone(),
             subject: letter.subject.clone(),
         });
-        Some(Errand::Send { party, letter, reminder: false })
+        Some(Errand::Send {
+            party,
+            letter,
+            reminder: false,
+        })
     }
 
-    fn tell_errand(&mut self, world: &mut World<'_>, next: &mut Introduction, notice: &Notice) -> Option<Errand> {
-        let of_hold = matches!(notice, Notice::Held | Notice::Unconfirmed | Notice::NobodyAsked);
+    fn tell_errand(
+        &mut self,
+        world: &mut World<'_>,
+        next: &mut Introduction,
+        notice: &Notice,
+    ) -> Option<Errand> {
+        let of_hold = matches!(
+            notice,
+            Notice::Held | Notice::Unconfirmed | Notice::NobodyAsked
+        );
         if !self.config.notify.inbox {
             // Nobody to wait for: grace begins with the hold itself.
             if of_hold && next.grace_ends.is_none() {
@@ -107,8 +136,15 @@ impl Desk {
             }
             return None;
         }
-        let awaited: Vec<usize> = if of_hold { next.replies_to.into_iter().collect() } else { Vec::new() };
-        let stationery = Stationery { awaited: &awaited, ..self.stationery_for(world, next) };
+        let awaited: Vec<usize> = if of_hold {
+            next.replies_to.into_iter().collect()
+        } else {
+            Vec::new()
+        };
+        let stationery = Stationery {
+            awaited: &awaited,
+            ..self.stationery_for(world, next)
+        };
         let letter = letter::note(&stationery, next, notice);
         if of_hold {
             next.hold_note = Some(letter.message_id.clone());
@@ -116,8 +152,16 @@ impl Desk {
         Some(Errand::Tell { letter, of_hold })
     }
 
-    fn stationery_for<'a>(&'a self, world: &mut World<'_>, introduction: &Introduction) -> Stationery<'a> {
-        let account = self.config.accounts.iter().find(|a| a.name == introduction.account);
+    fn stationery_for<'a>(
+        &'a self,
+        world: &mut World<'_>,
+        introduction: &Introduction,
+    ) -> Stationery<'a> {
+        let account = self
+            .config
+            .accounts
+            .iter()
+            .find(|a| a.name == introduction.account);
         Stationery {
             at: world.at,
             utc_offset: introduction.utc_offset,
@@ -129,10 +173,21 @@ impl Desk {
     }
 
     /// How an item went: its end is written down together with what follows from it.
-    pub(super) fn done(&mut self, world: &mut World<'_>, id: u64, outcome: Outcome, turn: &mut Turn) {
+    pub(super) fn done(
+        &mut self,
+        world: &mut World<'_>,
+        id: u64,
+        outcome: Outcome,
+        turn: &mut Turn,
+    ) {
         self.in_flight.remove(&id);
-        let Some(item) = self.books.items.get(&id).cloned() else { return };
-        let own = item.introduction.as_ref().and_then(|id| self.books.introductions.get(id));
+        let Some(item) = self.books.items.get(&id).cloned() else {
+            return;
+        };
+        let own = item
+            .introduction
+            .as_ref()
+            .and_then(|id| self.books.introductions.get(id));
         let outcome = match outcome {
             // By hand only Sent is looked at: the introducer has decided.
             Outcome::Looked(Look::Missing | Look::Changed) if own.is_some_and(|i| i.by_hand) => {
@@ -148,7 +203,10 @@ impl Desk {
             Outcome::NotSent(SendError::Login { reply }) => {
                 return self.try_later(world, &item, Some(reply), turn);
             }
-            Outcome::NotSent(SendError::Unreachable { in_doubt: false, why }) => {
+            Outcome::NotSent(SendError::Unreachable {
+                in_doubt: false,
+                why,
+            }) => {
                 return self.put_off(world, &item, why, turn);
             }
             Outcome::NotSent(SendError::Unreachable { in_doubt: true, .. }) => {
@@ -166,11 +224,18 @@ impl Desk {
                 self.looked_fresh(world, &introduction, turn);
             }
         }
-        if let Errand::Send { letter, reminder: true, .. } = &item.errand
+        if let Errand::Send {
+            letter,
+            reminder: true,
+            ..
+        } = &item.errand
             && matches!(outcome, Outcome::Sent(_) | Outcome::Found(true))
         {
-            let errand = Errand::FileLetter { letter: letter.clone() };
-            let items = vec![self.new_item(&item.account, item.introduction.as_ref(), errand, world.at)];
+            let errand = Errand::FileLetter {
+                letter: letter.clone(),
+            };
+            let items =
+                vec![self.new_item(&item.account, item.introduction.as_ref(), errand, world.at)];
             self.write(Entry::Todo { items }, turn);
         }
         self.backoff.remove(&id);
@@ -180,27 +245,41 @@ impl Desk {
     }
 
     fn event_of(&self, _world: &World<'_>, item: &Item, outcome: &Outcome) -> Option<Event> {
-        let accepted = matches!(outcome, Outcome::Sent(_) | Outcome::Found(true) | Outcome::Done);
+        let accepted = matches!(
+            outcome,
+            Outcome::Sent(_) | Outcome::Found(true) | Outcome::Done
+        );
         match &item.errand {
             Errand::Hold { .. } if accepted => Some(Event::Placed),
             Errand::Hold { .. } => Some(Event::NotPlaced),
-            Errand::Send { party, reminder, .. } => match outcome {
+            Errand::Send {
+                party, reminder, ..
+            } => match outcome {
                 _ if accepted && !reminder => Some(Event::AskSent { party: *party }),
-                Outcome::NotSent(SendError::Refused { reply, .. }) => {
-                    Some(Event::AskRefused { party: *party, reply: reply.clone() })
-                }
+                Outcome::NotSent(SendError::Refused { reply, .. }) => Some(Event::AskRefused {
+                    party: *party,
+                    reply: reply.clone(),
+                }),
                 _ => None,
             },
             Errand::Tell { of_hold: true, .. } if accepted => Some(Event::Noted),
             Errand::Look => match outcome {
-                Outcome::Looked(Look::InSent) => Some(Event::Cancelled { reason: Reason::Superseded }),
-                Outcome::Looked(Look::Missing) => Some(Event::Cancelled { reason: Reason::Deleted }),
-                Outcome::Looked(Look::Changed) => Some(Event::Cancelled { reason: Reason::Edited }),
+                Outcome::Looked(Look::InSent) => Some(Event::Cancelled {
+                    reason: Reason::Superseded,
+                }),
+                Outcome::Looked(Look::Missing) => Some(Event::Cancelled {
+                    reason: Reason::Deleted,
+                }),
+                Outcome::Looked(Look::Changed) => Some(Event::Cancelled {
+                    reason: Reason::Edited,
+                }),
                 _ => None,
             },
             Errand::Release => match outcome {
                 _ if accepted => Some(Event::Accepted),
-                Outcome::NotSent(SendError::Refused { reply, .. }) => Some(Event::Refused { reply: reply.clone() }),
+                Outcome::NotSent(SendError::Refused { reply, .. }) => Some(Event::Refused {
+                    reply: reply.clone(),
+                }),
                 _ => None,
             },
             Errand::File if accepted => Some(Event::Filed),
@@ -210,11 +289,15 @@ impl Desk {
 
     /// The mailbox has nothing against it; the desk looks at what it knows itself.
     fn looked_fresh(&mut self, world: &mut World<'_>, id: &Id, turn: &mut Turn) {
-        let Some(now) = self.books.introductions.get(id) else { return };
+        let Some(now) = self.books.introductions.get(id) else {
+            return;
+        };
         let event = if now.by_hand {
             Event::LookedFresh
         } else if self.in_touch(world, now) {
-            Event::Cancelled { reason: Reason::Moot }
+            Event::Cancelled {
+                reason: Reason::Moot,
+            }
         } else if dates_passed(now, world) {
             Event::LookedStale
         } else {
@@ -230,7 +313,9 @@ impl Desk {
         strangers.iter().any(|a| {
             all.iter().filter(|b| b.address != a.address).any(|b| {
                 let known = world.records.evidence(&a.address, &b.address);
-                known.iter().any(|e| e.date.is_some_and(|d| d > introduction.created) && !a.evidence.contains(e))
+                known.iter().any(|e| {
+                    e.date.is_some_and(|d| d > introduction.created) && !a.evidence.contains(e)
+                })
             })
         })
     }
@@ -238,7 +323,13 @@ impl Desk {
     fn put_off(&mut self, world: &mut World<'_>, item: &Item, reply: String, turn: &mut Turn) {
         if world.at - item.since < GIVE_UP {
             if self.books.items.get(&item.id).is_some_and(|i| i.committing) {
-                self.write(Entry::Again { item: item.id, repeated: false }, turn);
+                self.write(
+                    Entry::Again {
+                        item: item.id,
+                        repeated: false,
+                    },
+                    turn,
+                );
                 if let Some(introduction) = item.introduction.clone() {
                     self.step(world, &introduction, &Event::PutOff, turn);
                 }
@@ -248,7 +339,10 @@ impl Desk {
         if let Some(introduction) = item.introduction.clone() {
             let event = match &item.errand {
                 Errand::Release => Some(Event::Refused { reply }),
-                Errand::Send { party, .. } => Some(Event::AskRefused { party: *party, reply }),
+                Errand::Send { party, .. } => Some(Event::AskRefused {
+                    party: *party,
+                    reply,
+                }),
                 _ => None,
             };
             if let Some(event) = event {
@@ -259,13 +353,31 @@ impl Desk {
     }
 
     /// Within a minute, then at doubling intervals up to four hours.
-    fn try_later(&mut self, world: &mut World<'_>, item: &Item, told: Option<String>, turn: &mut Turn) {
+    fn try_later(
+        &mut self,
+        world: &mut World<'_>,
+        item: &Item,
+        told: Option<String>,
+        turn: &mut Turn,
+    ) {
         let tries = self.backoff.get(&item.id).map_or(0, |b| b.tries);
         let wait = TimeDelta::seconds(30i64.saturating_mul(1 << tries.min(9)).min(4 * 3600));
-        self.backoff.insert(item.id, Backoff { tries: tries + 1, not_before: world.at + wait });
+        self.backoff.insert(
+            item.id,
+            Backoff {
+                tries: tries + 1,
+                not_before: world.at + wait,
+            },
+        );
         if let Some(text) = told.filter(|_| tries == 2) {
             let matter = letter::AccountMatter::Trouble { text: text.clone() };
-            self.tell_account_once(world, &item.account, &format!("trouble {text}"), &matter, turn);
+            self.tell_account_once(
+                world,
+                &item.account,
+                &format!("trouble {text}"),
+                &matter,
+                turn,
+            );
         }
     }
 
@@ -282,13 +394,25 @@ impl Desk {
         let tries = self.backoff.get(&item.id).map_or(0, |b| b.tries);
         if let Some(wait) = PROBES.get(tries as usize + 1) {
             let not_before = world.at + TimeDelta::seconds(*wait);
-            self.backoff.insert(item.id, Backoff { tries: tries + 1, not_before });
+            self.backoff.insert(
+                item.id,
+                Backoff {
+                    tries: tries + 1,
+                    not_before,
+                },
+            );
             return;
         }
         self.backoff.remove(&item.id);
         match &item.errand {
             // Byte-identical, once; the same Message-ID lets the other side see that it is the same.
-            Errand::Send { .. } if !item.repeated => self.write(Entry::Again { item: item.id, repeated: true }, turn),
+            Errand::Send { .. } if !item.repeated => self.write(
+                Entry::Again {
+                    item: item.id,
+                    repeated: true,
+                },
+                turn,
+            ),
             Errand::Send { .. } => self.write(Entry::Done { item: item.id }, turn),
             _ => {
                 if let Some(introduction) = item.introduction.clone() {
@@ -310,9 +434,18 @@ impl Desk {
     pub fn probe_of(&self, item: &Item) -> Option<Question> {
         let message_id = match &item.errand {
             Errand::Send { letter, .. } => letter.message_id.clone(),
-            _ => self.books.introductions.get(item.introduction.as_ref()?)?.message_id.clone(),
+            _ => self
+                .books
+                .introductions
+                .get(item.introduction.as_ref()?)?
+                .message_id
+                .clone(),
         };
-        Some(Question::Probe { account: item.account.clone(), item: item.id, message_id })
+        Some(Question::Probe {
+            account: item.account.clone(),
+            item: item.id,
+            message_id,
+        })
     }
 }
 

@@ -34,9 +34,17 @@ impl Desk {
         }
     }
 
-    fn held_surveyed(&mut self, world: &mut World<'_>, account: &str, survey: &Survey, turn: &mut Turn) {
+    fn held_surveyed(
+        &mut self,
+        world: &mut World<'_>,
+        account: &str,
+        survey: &Survey,
+        turn: &mut Turn,
+    ) {
         let lying = |i: &Introduction| {
-            survey.items.iter().any(|item| !item.flags.deleted && is_copy_of(i, item.message_id.as_ref(), item.size))
+            survey.items.iter().any(|item| {
+                !item.flags.deleted && is_copy_of(i, item.message_id.as_ref(), item.size)
+            })
         };
         let (here, gone): (Vec<_>, Vec<_>) = self
             .books
@@ -53,12 +61,15 @@ impl Desk {
             .filter(|item| !item.flags.deleted)
             .filter(|item| {
                 !self.books.introductions.values().any(|i| {
-                    i.account == account && is_copy_of(i, item.message_id.as_ref(), item.size) || is_edit_of(i, item)
+                    i.account == account && is_copy_of(i, item.message_id.as_ref(), item.size)
+                        || is_edit_of(i, item)
                 })
             })
             .map(|item| (item.message_id.clone(), item.size))
             .collect();
-        let Some(room) = self.rooms.get_mut(account) else { return };
+        let Some(room) = self.rooms.get_mut(account) else {
+            return;
+        };
         for id in here {
             room.missing.remove(&id);
         }
@@ -73,13 +84,22 @@ impl Desk {
 
     /// Held copies that stay away are looked for everywhere.
     pub(super) fn hands_due(&mut self, world: &mut World<'_>, account: &str, turn: &mut Turn) {
-        let Some(room) = self.rooms.get_mut(account) else { return };
-        let due: Vec<Id> =
-            room.missing.iter().filter(|(_, since)| world.at - **since >= MISSING_TIME).map(|(id, _)| id.clone()).collect();
+        let Some(room) = self.rooms.get_mut(account) else {
+            return;
+        };
+        let due: Vec<Id> = room
+            .missing
+            .iter()
+            .filter(|(_, since)| world.at - **since >= MISSING_TIME)
+            .map(|(id, _)| id.clone())
+            .collect();
         for id in due {
             // Asked again after a while, if the answer is lost with the connection.
-            room.missing.insert(id.clone(), world.at + TimeDelta::seconds(30));
-            let Some(i) = self.books.introductions.get(&id) else { continue };
+            room.missing
+                .insert(id.clone(), world.at + TimeDelta::seconds(30));
+            let Some(i) = self.books.introductions.get(&id) else {
+                continue;
+            };
             turn.questions.push(Question::Locate {
                 account: account.to_owned(),
                 introduction: id,
@@ -98,16 +118,22 @@ impl Desk {
         found: &[FoundAt],
         turn: &mut Turn,
     ) {
-        let Some(room) = self.rooms.get_mut(account) else { return };
+        let Some(room) = self.rooms.get_mut(account) else {
+            return;
+        };
         let returned = room.returned.get(id).map(|(_, digest)| digest.clone());
         room.missing.remove(id);
         let there = |place: Place, intact: bool| {
-            found.iter().any(|f| f.place == Some(place) && !f.deleted && (f.intact || !intact))
+            found
+                .iter()
+                .any(|f| f.place == Some(place) && !f.deleted && (f.intact || !intact))
         };
         if there(Place::Held, true) {
             return;
         }
-        let Some(i) = self.books.introductions.get(id) else { return };
+        let Some(i) = self.books.introductions.get(id) else {
+            return;
+        };
         if !i.state.is_open() || i.release.is_some() {
             return;
         }
@@ -136,7 +162,9 @@ impl Desk {
     }
 
     fn ask_by_hand(&mut self, world: &mut World<'_>, account: &str, id: &Id, turn: &mut Turn) {
-        let waits = |i: &crate::ledger::Item| i.introduction.as_ref() == Some(id) && i.errand == Errand::ToHeld;
+        let waits = |i: &crate::ledger::Item| {
+            i.introduction.as_ref() == Some(id) && i.errand == Errand::ToHeld
+        };
         if !self.books.items.values().any(waits) {
             let item = self.new_item(account, Some(id), Errand::ToHeld, world.at);
             self.write(Entry::Todo { items: vec![item] }, turn);
@@ -153,54 +181,116 @@ impl Desk {
         survey: &Survey,
         turn: &mut Turn,
     ) {
-        if place == Place::Ask && let Some(room) = self.rooms.get_mut(account) {
-            room.ask_folder.retain(|uid, _| survey.items.iter().any(|i| i.uid.0 == *uid));
+        let Some(validity) = survey.uid_validity else {
+            return;
+        };
+        if place == Place::Ask
+            && let Some(room) = self.rooms.get_mut(account)
+        {
+            room.ask_folder
+                .retain(|uid, _| survey.items.iter().any(|i| i.uid.0 == *uid));
         }
         for item in survey.items.iter().filter(|i| !i.flags.deleted) {
             let ours: Option<Id> = self
                 .books
                 .introductions
                 .values()
-                .filter(|i| i.account == account && i.placed && is_copy_of(i, item.message_id.as_ref(), item.size))
+                .filter(|i| {
+                    i.account == account
+                        && i.placed
+                        && is_copy_of(i, item.message_id.as_ref(), item.size)
+                })
                 .max_by_key(|i| (i.state.is_open(), i.updated))
                 .map(|i| i.id.clone());
             match ours {
                 Some(id) => self.own_found(world, account, place, &id, turn),
-                None if place == Place::Ask => self.ask_folder_seen(account, survey.uid_validity, item.uid.0, turn),
-                None => self.not_ours(world, account, place, item.message_id.as_ref(), item.size, turn),
+                None if place == Place::Ask => {
+                    self.ask_folder_seen(account, validity, item.uid.0, turn)
+                }
+                None => self.not_ours(
+                    world,
+                    account,
+                    place,
+                    item.message_id.as_ref(),
+                    item.size,
+                    turn,
+                ),
             }
         }
     }
 
-    fn own_found(&mut self, world: &mut World<'_>, account: &str, place: Place, id: &Id, turn: &mut Turn) {
-        let Some(i) = self.books.introductions.get(id) else { return };
-        let (open, closed) =
-            (i.state.is_open() && i.release.is_none(), matches!(i.state, State::Declined | State::Expired));
+    fn own_found(
+        &mut self,
+        world: &mut World<'_>,
+        account: &str,
+        place: Place,
+        id: &Id,
+        turn: &mut Turn,
+    ) {
+        let Some(i) = self.books.introductions.get(id) else {
+            return;
+        };
+        let (open, closed) = (
+            i.state.is_open() && i.release.is_none(),
+            matches!(i.state, State::Declined | State::Expired),
+        );
         match place {
             Place::SendNow if open || closed => self.step(world, id, &Event::ReleaseNow, turn),
-            Place::GiveBack if open => self.step(world, id, &Event::Cancelled { reason: Reason::Cancelled }, turn),
-            Place::GiveBack if !i.state.is_open() => self.give_back_closed(world, account, id, turn),
+            Place::GiveBack if open => self.step(
+                world,
+                id,
+                &Event::Cancelled {
+                    reason: Reason::Cancelled,
+                },
+                turn,
+            ),
+            Place::GiveBack if !i.state.is_open() => {
+                self.give_back_closed(world, account, id, turn)
+            }
             Place::Ask if open => self.ask_by_hand(world, account, id, turn),
             _ => {}
         }
     }
 
     fn give_back_closed(&mut self, world: &mut World<'_>, account: &str, id: &Id, turn: &mut Turn) {
-        let Some(i) = self.books.introductions.get(id) else { return };
+        let Some(i) = self.books.introductions.get(id) else {
+            return;
+        };
         let digest = i.digest.clone();
-        let pending = |i: &crate::ledger::Item| i.introduction.as_ref() == Some(id) && i.errand == Errand::GiveBack;
+        let pending = |i: &crate::ledger::Item| {
+            i.introduction.as_ref() == Some(id) && i.errand == Errand::GiveBack
+        };
         if !self.books.items.values().any(pending) {
-            self.write(Entry::LeaveAlone { account: account.to_owned(), digest }, turn);
+            self.write(
+                Entry::LeaveAlone {
+                    account: account.to_owned(),
+                    digest,
+                },
+                turn,
+            );
             let item = self.new_item(account, Some(id), Errand::GiveBack, world.at);
             self.write(Entry::Todo { items: vec![item] }, turn);
         }
     }
 
     /// A draft in Ask: finished and confirmed, its bytes are asked for.
-    fn ask_folder_seen(&mut self, account: &str, uid_validity: UidValidity, uid: u32, turn: &mut Turn) {
-        let Some(room) = self.rooms.get_mut(account).filter(|r| r.indexed) else { return };
+    fn ask_folder_seen(
+        &mut self,
+        account: &str,
+        uid_validity: UidValidity,
+        uid: u32,
+        turn: &mut Turn,
+    ) {
+        let Some(room) = self.rooms.get_mut(account).filter(|r| r.indexed) else {
+            return;
+        };
         if room.ask_folder.insert(uid, true).is_none() {
-            turn.questions.push(Question::Fetch { account: account.to_owned(), ask_folder: true, uid_validity, uid });
+            turn.questions.push(Question::Fetch {
+                account: account.to_owned(),
+                ask_folder: true,
+                uid_validity,
+                uid,
+            });
         }
     }
 
@@ -213,7 +303,15 @@ impl Desk {
         bytes: Vec<u8>,
         turn: &mut Turn,
     ) {
-        let Some(own) = self.config.accounts.iter().find(|a| a.name == account).cloned() else { return };
+        let Some(own) = self
+            .config
+            .accounts
+            .iter()
+            .find(|a| a.name == account)
+            .cloned()
+        else {
+            return;
+        };
         let identity = Identity::of(&bytes);
         let message = crate::mail::parse(&bytes);
         let mut verdict = self.judge(&own, &message, world.records);
@@ -223,12 +321,25 @@ impl Desk {
             verdict.parties = message
                 .visible()
                 .filter(|p| !introducer.owns(&p.address))
-                .map(|p| crate::detect::Found { address: p.address.clone(), name: p.name.clone(), also: Vec::new() })
+                .map(|p| crate::detect::Found {
+                    address: p.address.clone(),
+                    name: p.name.clone(),
+                    also: Vec::new(),
+                })
                 .collect();
-            verdict.reasons.insert(0, "You moved it into the folder Ask.".to_owned());
+            verdict
+                .reasons
+                .insert(0, "You moved it into the folder Ask.".to_owned());
         }
         if verdict.parties.len() < 2 || message.encrypted {
-            self.not_ours(world, account, Place::Ask, message.message_id.as_ref(), identity.size, turn);
+            self.not_ours(
+                world,
+                account,
+                Place::Ask,
+                message.message_id.as_ref(),
+                identity.size,
+                turn,
+            );
             return;
         }
         let mut weighed = self.weigh(&own, &message, &verdict, world.records, world.at);
@@ -238,8 +349,14 @@ impl Desk {
                 party.exempt = None;
             }
         }
-        let candidate =
-            Candidate { bytes, message, identity, weighed, language: verdict.language, score: verdict.score };
+        let candidate = Candidate {
+            bytes,
+            message,
+            identity,
+            weighed,
+            language: verdict.language,
+            score: verdict.score,
+        };
         self.open_draft(world, &own, candidate, true, uid_validity, uid, turn);
     }
 
@@ -254,7 +371,12 @@ impl Desk {
         turn: &mut Turn,
     ) {
         // What is just being moved by us is no stranger.
-        if self.books.items.values().any(|i| i.account == account && i.introduction.is_some()) {
+        if self
+            .books
+            .items
+            .values()
+            .any(|i| i.account == account && i.introduction.is_some())
+        {
             return;
         }
         let folder = match place {
@@ -265,7 +387,10 @@ impl Desk {
             _ => "Held",
         };
         let key = format!("not ours {} {size}", message_id.map_or("", |m| m.as_str()));
-        let matter = AccountMatter::NotOurs { folder: folder.to_owned(), subject: String::new() };
+        let matter = AccountMatter::NotOurs {
+            folder: folder.to_owned(),
+            subject: String::new(),
+        };
         self.tell_account_once(world, account, &key, &matter, turn);
     }
 }
@@ -274,7 +399,11 @@ impl Desk {
 fn is_copy_of(i: &Introduction, message_id: Option<&crate::mail::MessageId>, size: u64) -> bool {
     i.via != Via::Sent
         && i.size == size
-        && if i.message_id_is_ours { message_id.is_none() } else { message_id == Some(&i.message_id) }
+        && if i.message_id_is_ours {
+            message_id.is_none()
+        } else {
+            message_id == Some(&i.message_id)
+        }
 }
 
 fn is_edit_of(i: &Introduction, item: &crate::mailroom::Item) -> bool {

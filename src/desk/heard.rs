@@ -14,20 +14,54 @@ pub enum Heard {
     /// Its connection is gone; another is being made.
     Lost { account: String },
     /// Something that only the user can mend. Told once for each key.
-    Trouble { account: String, key: String, text: String },
+    Trouble {
+        account: String,
+        key: String,
+        text: String,
+    },
     /// The index is complete and all new mail was offered.
-    Watching { account: String, messages: u64, since: Option<Timestamp> },
-    /// Something changed in one of the folders that matter.
-    Changed { account: String },
-    Surveyed { account: String, place: Place, survey: Survey },
+    Watching {
+        account: String,
+        messages: u64,
+        since: Option<Timestamp>,
+    },
+    /// Something changed in this place; anywhere, when `None`.
+    Changed {
+        account: String,
+        place: Option<Place>,
+    },
+    Surveyed {
+        account: String,
+        place: Place,
+        survey: Survey,
+    },
     /// The bytes of a draft; `None` when it is gone.
-    Draft { account: String, ask_folder: bool, uid_validity: UidValidity, uid: u32, bytes: Option<Vec<u8>> },
+    Draft {
+        account: String,
+        ask_folder: bool,
+        uid_validity: UidValidity,
+        uid: u32,
+        bytes: Option<Vec<u8>>,
+    },
     /// Recent mails of the parties of a draft, for prior consent.
-    Consulted { account: String, ask_folder: bool, uid: u32, mails: Vec<(Address, Vec<u8>)> },
+    Consulted {
+        account: String,
+        ask_folder: bool,
+        uid: u32,
+        mails: Vec<(Address, Vec<u8>)>,
+    },
     /// Where a held message lies now.
-    Located { account: String, introduction: Id, found: Vec<FoundAt> },
+    Located {
+        account: String,
+        introduction: Id,
+        found: Vec<FoundAt>,
+    },
     /// Mail that may be an answer.
-    Arrived { account: String, junk: bool, bytes: Vec<u8> },
+    Arrived {
+        account: String,
+        junk: bool,
+        bytes: Vec<u8>,
+    },
     /// A new message in Sent.
     FoundInSent { account: String, bytes: Vec<u8> },
     /// How an item went.
@@ -84,15 +118,34 @@ pub enum Question {
     /// What lies in these places?
     Survey { account: String, places: Vec<Place> },
     /// The bytes of this draft.
-    Fetch { account: String, ask_folder: bool, uid_validity: UidValidity, uid: u32 },
+    Fetch {
+        account: String,
+        ask_folder: bool,
+        uid_validity: UidValidity,
+        uid: u32,
+    },
     /// What have these people written lately?
-    Consult { account: String, ask_folder: bool, uid: u32, people: Vec<Address> },
+    Consult {
+        account: String,
+        ask_folder: bool,
+        uid: u32,
+        people: Vec<Address>,
+    },
     /// Where is this message?
-    Locate { account: String, introduction: Id, message_id: MessageId, size: u64 },
+    Locate {
+        account: String,
+        introduction: Id,
+        message_id: MessageId,
+        size: u64,
+    },
     /// Read all new mail, then say so with `Heard::Watching`.
     Read { account: String },
     /// Is there a sign of this letter in Sent? Answered as the item's outcome.
-    Probe { account: String, item: u64, message_id: MessageId },
+    Probe {
+        account: String,
+        item: u64,
+        message_id: MessageId,
+    },
 }
 
 impl Question {

@@ -24,7 +24,7 @@ pub use heard::{FoundAt, Heard, Look, Outcome, Question};
 use crate::Timestamp;
 use crate::acquaintance::Records;
 use crate::config::Config;
-use crate::introduction::{Event, Id, Introduction};
+use crate::introduction::{Event, Id, Introduction, Reason};
 use crate::ledger::{Books, Entry, Errand, Item};
 use crate::letter::{AccountMatter, Stationery, Templates};
 use crate::mail::{Address, Message, MessageId};
@@ -113,7 +113,11 @@ impl Desk {
             .filter(|i| i.state.is_open() || i.via == crate::introduction::Via::Drafts)
             .filter_map(|i| Some((i.id.clone(), crate::mail::parse(&held(&i.id)?))))
             .collect();
-        let rooms = config.accounts.iter().map(|a| (a.name.clone(), Room::default())).collect();
+        let rooms = config
+            .accounts
+            .iter()
+            .map(|a| (a.name.clone(), Room::default()))
+            .collect();
         Self {
             config,
             templates,
@@ -139,22 +143,65 @@ impl Desk {
             }
             Heard::Trouble { account, key, text } => {
                 let told = format!("trouble {key}");
-                self.tell_account_once(world, &account, &told, &AccountMatter::Trouble { text }, &mut turn);
+                self.tell_account_once(
+                    world,
+                    &account,
+                    &told,
+                    &AccountMatter::Trouble { text },
+                    &mut turn,
+                );
             }
-            Heard::Watching { account, messages, since } => self.watching(world, &account, messages, since, &mut turn),
-            Heard::Changed { account } => self.survey(&account, &mut turn),
-            Heard::Surveyed { account, place, survey } => self.surveyed(world, &account, place, &survey, &mut turn),
-            Heard::Draft { account, ask_folder, uid_validity, uid, bytes } => {
-                self.draft_read(world, &account, ask_folder, uid_validity, uid, bytes, &mut turn);
+            Heard::Watching {
+                account,
+                messages,
+                since,
+            } => self.watching(world, &account, messages, since, &mut turn),
+            Heard::Changed { account, place } => self.changed(&account, place, &mut turn),
+            Heard::Surveyed {
+                account,
+                place,
+                survey,
+            } => self.surveyed(world, &account, place, &survey, &mut turn),
+            Heard::Draft {
+                account,
+                ask_folder,
+                uid_validity,
+                uid,
+                bytes,
+            } => {
+                self.draft_read(
+                    world,
+                    &account,
+                    ask_folder,
+                    uid_validity,
+                    uid,
+                    bytes,
+                    &mut turn,
+                );
             }
-            Heard::Consulted { account, ask_folder, uid, mails } => {
+            Heard::Consulted {
+                account,
+                ask_folder,
+                uid,
+                mails,
+            } => {
                 self.consulted(world, &account, ask_folder, uid, &mails, &mut turn);
             }
-            Heard::Located { account, introduction, found } => {
+            Heard::Located {
+                account,
+                introduction,
+                found,
+            } => {
                 self.located(world, &account, &introduction, &found, &mut turn);
             }
-            Heard::Arrived { account, junk, bytes } => self.arrived(world, &account, junk, &bytes, &mut turn),
-            Heard::FoundInSent { account, bytes } => self.found_in_sent(world, &account, &bytes, &mut turn),
+            Heard::Arrived {
+                account,
+                junk,
+                bytes,
+            } => self.arrived(world, &account, junk, &bytes, &mut turn),
+            Heard::FoundInSent { account, bytes } => {
+                self.found_in_sent(world, &account, &bytes, &mut turn)
+            }
             Heard::Done { item, outcome } => self.done(world, item, outcome, &mut turn),
             Heard::Due => {}
         }
@@ -169,15 +216,25 @@ impl Desk {
             .books
             .introductions
             .values()
-            .filter(|i| self.room_of(i).is_some_and(|r| r.watching && !r.returned.contains_key(&i.id)))
+            .filter(|i| {
+                self.room_of(i)
+                    .is_some_and(|r| r.watching && !r.returned.contains_key(&i.id))
+            })
             .filter_map(Introduction::due);
         let rooms = self.rooms.values().filter(|r| r.watching).flat_map(|r| {
             let drafts = r.drafts.values().filter_map(drafts::Sighting::due);
-            let returned = r.returned.values().map(|(since, _)| *since + drafts::RETURN_TIME);
+            let returned = r
+                .returned
+                .values()
+                .map(|(since, _)| *since + drafts::RETURN_TIME);
             let missing = r.missing.values().map(|since| *since + hands::MISSING_TIME);
             drafts.chain(returned).chain(missing)
         });
-        let items = self.backoff.iter().filter(|(id, _)| !self.in_flight.contains_key(id)).map(|(_, b)| b.not_before);
+        let items = self
+            .backoff
+            .iter()
+            .filter(|(id, _)| !self.in_flight.contains_key(id))
+            .map(|(_, b)| b.not_before);
         introductions.chain(rooms).chain(items).min()
     }
 
@@ -210,8 +267,16 @@ impl Desk {
 
     fn may_start(&self, item: &Item) -> bool {
         match &item.errand {
-            Errand::Send { party, reminder: false, letter } => {
-                let Some(own) = item.introduction.as_ref().and_then(|id| self.books.introductions.get(id)) else {
+            Errand::Send {
+                party,
+                reminder: false,
+                letter,
+            } => {
+                let Some(own) = item
+                    .introduction
+                    .as_ref()
+                    .and_then(|id| self.books.introductions.get(id))
+                else {
                     return true;
                 };
                 // The user called it back before the ask left.
@@ -238,7 +303,11 @@ impl Desk {
     /// The final dot of this item is about to go out: may it? Written down before it does.
     pub fn before_dot(&mut self, world: &mut World<'_>, item: u64) -> Option<Turn> {
         let known = self.books.items.get(&item)?.clone();
-        let introduction = self.books.introductions.get(known.introduction.as_ref()?)?.clone();
+        let introduction = self
+            .books
+            .introductions
+            .get(known.introduction.as_ref()?)?
+            .clone();
         let mut turn = Turn::default();
         match known.errand {
             Errand::Release => {
@@ -259,17 +328,34 @@ impl Desk {
 
     /// Steps one introduction, writes it down, and turns the effects into items.
     fn step(&mut self, world: &mut World<'_>, id: &Id, event: &Event, turn: &mut Turn) {
-        let Some(now) = self.books.introductions.get(id) else { return };
+        let Some(now) = self.books.introductions.get(id) else {
+            return;
+        };
         let (mut next, effects) = now.step(world.at, event);
         if next == *now && effects.is_empty() {
             return;
+        }
+        if let Event::Cancelled {
+            reason: Reason::TakenBack | Reason::Cancelled,
+        } = event
+        {
+            // Taken back unchanged it is left alone from now on; changed, it is a new draft.
+            let (account, digest) = (next.account.clone(), next.digest.clone());
+            self.write(Entry::LeaveAlone { account, digest }, turn);
         }
         let items = self.items_for(world, &mut next, effects, turn);
         if !next.state.is_open() {
             self.forget_needless(&next, turn);
         }
         let event = Some(event.clone());
-        self.write(Entry::Step { introduction: Box::new(next), event, items }, turn);
+        self.write(
+            Entry::Step {
+                introduction: Box::new(next),
+                event,
+                items,
+            },
+            turn,
+        );
     }
 
     /// Asks that have not left when an introduction ends never will.
@@ -280,7 +366,12 @@ impl Desk {
             .values()
             .filter(|i| i.introduction.as_ref() == Some(&ended.id) && !i.committing)
             .filter(|i| !self.in_flight.contains_key(&i.id))
-            .filter(|i| matches!(i.errand, Errand::Send { .. } | Errand::Look | Errand::Release))
+            .filter(|i| {
+                matches!(
+                    i.errand,
+                    Errand::Send { .. } | Errand::Look | Errand::Release
+                )
+            })
             .map(|i| i.id)
             .collect();
         for item in needless {
@@ -293,7 +384,13 @@ impl Desk {
         turn.entries.push(entry);
     }
 
-    fn new_item(&mut self, account: &str, introduction: Option<&Id>, errand: Errand, at: Timestamp) -> Item {
+    fn new_item(
+        &mut self,
+        account: &str,
+        introduction: Option<&Id>,
+        errand: Errand,
+        at: Timestamp,
+    ) -> Item {
         let id = self.books.next_item;
         self.books.next_item += 1;
         Item {
@@ -309,7 +406,9 @@ impl Desk {
 
     /// The machine slept, or the clock jumped: nothing falls due before the mailbox is read again.
     fn notice_gap(&mut self, at: Timestamp, turn: &mut Turn) {
-        let gap = self.heard_at.is_some_and(|before| at - before > TimeDelta::minutes(45) || at < before);
+        let gap = self
+            .heard_at
+            .is_some_and(|before| at - before > TimeDelta::minutes(45) || at < before);
         self.heard_at = Some(at);
         if gap {
             let names: Vec<String> = self.rooms.keys().cloned().collect();
@@ -327,16 +426,33 @@ impl Desk {
             .books
             .introductions
             .values()
-            .filter(|i| self.room_of(i).is_some_and(|r| r.watching && !r.returned.contains_key(&i.id)))
+            .filter(|i| {
+                self.room_of(i)
+                    .is_some_and(|r| r.watching && !r.returned.contains_key(&i.id))
+            })
             .filter(|i| i.due().is_some_and(|d| d <= world.at))
-            .map(|i| (i.id.clone(), i.ask_due().is_some_and(|d| world.at - d > TimeDelta::hours(1))))
+            .map(|i| {
+                (
+                    i.id.clone(),
+                    i.ask_due()
+                        .is_some_and(|d| world.at - d > TimeDelta::hours(1)),
+                )
+            })
             .collect();
         for (id, overslept) in due {
-            let event = if overslept { Event::Overslept } else { Event::Due };
+            let event = if overslept {
+                Event::Overslept
+            } else {
+                Event::Due
+            };
             self.step(world, &id, &event, turn);
         }
-        let accounts: Vec<String> =
-            self.rooms.iter().filter(|(_, r)| r.watching && r.ready).map(|(n, _)| n.clone()).collect();
+        let accounts: Vec<String> = self
+            .rooms
+            .iter()
+            .filter(|(_, r)| r.watching && r.ready)
+            .map(|(n, _)| n.clone())
+            .collect();
         for account in accounts {
             self.drafts_due(world, &account, turn);
             self.hands_due(world, &account, turn);
@@ -344,7 +460,9 @@ impl Desk {
     }
 
     fn connected(&mut self, account: &str, exchange: bool, turn: &mut Turn) {
-        let Some(room) = self.rooms.get_mut(account) else { return };
+        let Some(room) = self.rooms.get_mut(account) else {
+            return;
+        };
         room.ready = true;
         room.exchange = exchange;
         // Whatever was under way on the old connection is asked for again.
@@ -361,7 +479,9 @@ impl Desk {
         since: Option<Timestamp>,
         turn: &mut Turn,
     ) {
-        let Some(room) = self.rooms.get_mut(account) else { return };
+        let Some(room) = self.rooms.get_mut(account) else {
+            return;
+        };
         room.watching = true;
         room.indexed = true;
         let matter = AccountMatter::WatchingBegins { messages, since };
@@ -382,13 +502,35 @@ impl Desk {
         if !self.config.notify.inbox || !self.books.account(account).told.insert(key.to_owned()) {
             return;
         }
-        let Some(own) = self.config.accounts.iter().find(|a| a.name == account).cloned() else { return };
+        let Some(own) = self
+            .config
+            .accounts
+            .iter()
+            .find(|a| a.name == account)
+            .cloned()
+        else {
+            return;
+        };
         let letter = {
             let stationery = self.stationery(world, &own.email, &own.language, world.utc_offset);
             crate::letter::account_note(&stationery, &own.email, matter)
         };
-        let item = self.new_item(account, None, Errand::Tell { letter, of_hold: false }, world.at);
-        self.write(Entry::Told { account: account.to_owned(), key: key.to_owned() }, turn);
+        let item = self.new_item(
+            account,
+            None,
+            Errand::Tell {
+                letter,
+                of_hold: false,
+            },
+            world.at,
+        );
+        self.write(
+            Entry::Told {
+                account: account.to_owned(),
+                key: key.to_owned(),
+            },
+            turn,
+        );
         self.write(Entry::Todo { items: vec![item] }, turn);
     }
 
@@ -424,5 +566,8 @@ fn new_message_id(random: &mut dyn Random, from: &Address) -> MessageId {
 fn base32(random: &mut dyn Random, characters: usize) -> String {
     let mut bytes = vec![0u8; characters];
     random.fill(&mut bytes);
-    bytes.iter().map(|b| char::from(b"abcdefghijklmnopqrstuvwxyz234567"[usize::from(b & 31)])).collect()
+    bytes
+        .iter()
+        .map(|b| char::from(b"abcdefghijklmnopqrstuvwxyz234567"[usize::from(b & 31)]))
+        .collect()
 }

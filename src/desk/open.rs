@@ -43,16 +43,36 @@ impl Desk {
         let older = self.carry_over(&mut introduction, &candidate.message);
         let id = introduction.id.clone();
         turn.files.push((id.clone(), candidate.bytes));
-        turn.no_evidence.push((account.name.clone(), introduction.message_id.clone()));
+        turn.no_evidence
+            .push((account.name.clone(), introduction.message_id.clone()));
         self.held.insert(id.clone(), candidate.message);
-        let errand = Errand::Hold { ask_folder: from_ask, uid_validity: uid_validity.0, uid };
+        let errand = Errand::Hold {
+            ask_folder: from_ask,
+            uid_validity: uid_validity.0,
+            uid,
+        };
         let item = self.new_item(&account.name, Some(&id), errand, world.at);
-        let entry = Entry::Step { introduction: Box::new(introduction), event: None, items: vec![item] };
+        let entry = Entry::Step {
+            introduction: Box::new(introduction),
+            event: None,
+            items: vec![item],
+        };
         self.write(entry, turn);
         if let Some(older) = older {
-            self.step(world, &older, &Event::Cancelled { reason: Reason::Superseded }, turn);
+            self.step(
+                world,
+                &older,
+                &Event::Cancelled {
+                    reason: Reason::Superseded,
+                },
+                turn,
+            );
         }
-        if let Some(sighting) = self.rooms.get_mut(&account.name).and_then(|r| r.drafts.get_mut(&uid)) {
+        if let Some(sighting) = self
+            .rooms
+            .get_mut(&account.name)
+            .and_then(|r| r.drafts.get_mut(&uid))
+        {
             sighting.what = What::Taken;
         }
         true
@@ -72,15 +92,25 @@ impl Desk {
                 break id;
             }
         };
-        let from = message.from.first().cloned().unwrap_or_else(|| crate::mail::Person {
-            name: account.display_name.clone(),
-            address: account.email.clone(),
-        });
+        let from = message
+            .from
+            .first()
+            .cloned()
+            .unwrap_or_else(|| crate::mail::Person {
+                name: account.display_name.clone(),
+                address: account.email.clone(),
+            });
         let mut seen = BTreeSet::new();
-        let envelope = message.visible().chain(&message.bcc).map(|p| p.address.clone());
+        let envelope = message
+            .visible()
+            .chain(&message.bcc)
+            .map(|p| p.address.clone());
         let envelope: Vec<Address> = envelope.filter(|a| seen.insert(a.clone())).collect();
         let ours = message.message_id.is_none();
-        let message_id = message.message_id.clone().unwrap_or_else(|| super::new_message_id(world.random, &from.address));
+        let message_id = message
+            .message_id
+            .clone()
+            .unwrap_or_else(|| super::new_message_id(world.random, &from.address));
         let ask = &self.config.ask;
         Introduction {
             id,
@@ -91,7 +121,10 @@ impl Desk {
             subject: message.subject.clone(),
             message_id,
             message_id_is_ours: ours,
-            from: crate::mail::Person { name: from.name.or_else(|| account.display_name.clone()), ..from },
+            from: crate::mail::Person {
+                name: from.name.or_else(|| account.display_name.clone()),
+                ..from
+            },
             envelope,
             digest: candidate.identity.digest.clone(),
             size: candidate.identity.size,
@@ -137,7 +170,12 @@ impl Desk {
     /// Asks and yeses of an older version go on, if the parties are the same and the text is like it.
     /// Gives the older one where it is still open.
     fn carry_over(&self, new: &mut Introduction, message: &Message) -> Option<Id> {
-        let parties = |i: &Introduction| i.parties.iter().map(|p| p.address.clone()).collect::<BTreeSet<_>>();
+        let parties = |i: &Introduction| {
+            i.parties
+                .iter()
+                .map(|p| p.address.clone())
+                .collect::<BTreeSet<_>>()
+        };
         let older = self
             .books
             .introductions
@@ -146,15 +184,27 @@ impl Desk {
             .filter(|i| {
                 (i.state.is_open() && i.release.is_none())
                     || (i.state == State::Cancelled
-                        && matches!(i.reason, Some(Reason::Edited | Reason::Superseded | Reason::DraftReturned)))
+                        && matches!(
+                            i.reason,
+                            Some(Reason::Edited | Reason::Superseded | Reason::DraftReturned)
+                        ))
             })
-            .filter(|i| self.held.get(&i.id).is_some_and(|h| same_people_or_draft(h, message)))
+            .filter(|i| {
+                self.held
+                    .get(&i.id)
+                    .is_some_and(|h| same_people_or_draft(h, message))
+            })
             .max_by_key(|i| i.updated)?;
         if parties(older) == parties(new)
-            && self.held.get(&older.id).is_some_and(|h| crate::settle::same_draft(h, message))
+            && self
+                .held
+                .get(&older.id)
+                .is_some_and(|h| crate::settle::same_draft(h, message))
         {
             for party in &mut new.parties {
-                let Some(before) = older.parties.iter().find(|p| p.address == party.address) else { continue };
+                let Some(before) = older.parties.iter().find(|p| p.address == party.address) else {
+                    continue;
+                };
                 if before.asked.as_ref().is_some_and(|a| a.sent.is_some()) {
                     party.asked = before.asked.clone();
                     party.ask_decided = true;
@@ -179,8 +229,16 @@ impl Desk {
             .introductions
             .values()
             .filter(|i| i.account == account.name && world.at - i.created < TimeDelta::hours(1))
-            .filter(|i| self.held.get(&i.id).is_some_and(|held| likeness(&bag(held), &words) > 0.85))
-            .filter(|i| i.parties.iter().all(|p| !message.visible().any(|v| v.address == p.address)))
+            .filter(|i| {
+                self.held
+                    .get(&i.id)
+                    .is_some_and(|held| likeness(&bag(held), &words) > 0.85)
+            })
+            .filter(|i| {
+                i.parties
+                    .iter()
+                    .all(|p| !message.visible().any(|v| v.address == p.address))
+            })
             .count();
         alike >= ALIKE
     }
@@ -191,7 +249,9 @@ impl Desk {
         for introduction in self.books.introductions.values() {
             for (i, party) in introduction.parties.iter().enumerate() {
                 let Some(asked) = &party.asked else { continue };
-                if ids.contains(&asked.message_id) || asked.reminder.as_ref().is_some_and(|r| ids.contains(r)) {
+                if ids.contains(&asked.message_id)
+                    || asked.reminder.as_ref().is_some_and(|r| ids.contains(r))
+                {
                     found.push((introduction.id.clone(), i, introduction.state.is_open()));
                 }
             }
@@ -202,14 +262,25 @@ impl Desk {
             // A superseded version hands its asks on; the newest is the one that counts.
             found.truncate(1);
         }
-        found.into_iter().map(|(id, party, _)| (id, party)).collect()
+        found
+            .into_iter()
+            .map(|(id, party, _)| (id, party))
+            .collect()
     }
 }
 
 fn same_people_or_draft(held: &Message, message: &Message) -> bool {
     crate::settle::same_draft(held, message) || {
-        let people = |m: &Message| m.visible().map(|p| p.address.clone()).collect::<BTreeSet<_>>();
-        people(held) == people(message) && held.subject.trim().eq_ignore_ascii_case(message.subject.trim())
+        let people = |m: &Message| {
+            m.visible()
+                .map(|p| p.address.clone())
+                .collect::<BTreeSet<_>>()
+        };
+        people(held) == people(message)
+            && held
+                .subject
+                .trim()
+                .eq_ignore_ascii_case(message.subject.trim())
     }
 }
 
@@ -218,7 +289,11 @@ fn bag(message: &Message) -> BTreeSet<String> {
     let names: BTreeSet<String> = message
         .visible()
         .filter_map(|p| p.name.as_ref())
-        .flat_map(|n| n.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>())
+        .flat_map(|n| {
+            n.split_whitespace()
+                .map(str::to_lowercase)
+                .collect::<Vec<_>>()
+        })
         .collect();
     message
         .text
@@ -231,5 +306,9 @@ fn bag(message: &Message) -> BTreeSet<String> {
 fn likeness(a: &BTreeSet<String>, b: &BTreeSet<String>) -> f64 {
     let both = a.intersection(b).count();
     let all = a.union(b).count();
-    if all == 0 { 0.0 } else { f64::from(u32::try_from(both).unwrap_or(0)) / f64::from(u32::try_from(all).unwrap_or(1)) }
+    if all == 0 {
+        0.0
+    } else {
+        f64::from(u32::try_from(both).unwrap_or(0)) / f64::from(u32::try_from(all).unwrap_or(1))
+    }
 }

@@ -23,11 +23,19 @@ impl Desk {
         match request {
             Request::Decide { id, decision } => self.decide(world, id, decision, turn),
             Request::Grant { address, about } => {
-                let kind = if about.is_some() { ConsentKind::Pair } else { ConsentKind::Always };
+                let kind = if about.is_some() {
+                    ConsentKind::Pair
+                } else {
+                    ConsentKind::Always
+                };
                 self.stand_by_hand(world, address, about.as_ref(), kind, turn)
             }
             Request::Refuse { address, about } => {
-                let kind = if about.is_some() { ConsentKind::Declined } else { ConsentKind::Never };
+                let kind = if about.is_some() {
+                    ConsentKind::Declined
+                } else {
+                    ConsentKind::Never
+                };
                 self.stand_by_hand(world, address, about.as_ref(), kind, turn)
             }
             Request::Revoke { address, about } => {
@@ -37,7 +45,13 @@ impl Desk {
                         "Nothing stands about {address} that could be revoked. `askfirst consent list` shows what does."
                     ));
                 }
-                self.write(Entry::Revoke { address: address.clone(), about: about.clone() }, turn);
+                self.write(
+                    Entry::Revoke {
+                        address: address.clone(),
+                        about: about.clone(),
+                    },
+                    turn,
+                );
                 Ok(json!({}))
             }
             Request::Forget { address } => self.forget(address, turn),
@@ -55,26 +69,51 @@ impl Desk {
         let now = self.books.find(prefix)?.clone();
         let id = now.id.clone();
         match decision {
-            Decision::Ask if now.can_be_confirmed() => self.step(world, &id, &Event::Confirmed, turn),
+            Decision::Ask if now.can_be_confirmed() => {
+                self.step(world, &id, &Event::Confirmed, turn)
+            }
             Decision::Ask => return Err(refusal(&now, "ask about", self)),
-            Decision::Release if now.can_be_released() => self.step(world, &id, &Event::ReleaseNow, turn),
+            Decision::Release if now.can_be_released() => {
+                self.step(world, &id, &Event::ReleaseNow, turn)
+            }
             Decision::Release => return Err(refusal(&now, "release", self)),
             Decision::Cancel if now.can_be_called_back() => {
-                self.step(world, &id, &Event::Cancelled { reason: Reason::Cancelled }, turn);
+                self.step(
+                    world,
+                    &id,
+                    &Event::Cancelled {
+                        reason: Reason::Cancelled,
+                    },
+                    turn,
+                );
             }
             Decision::Cancel => return Err(refusal(&now, "cancel", self)),
             Decision::Remind => self.remind(world, &now, turn)?,
-            Decision::Answer { address, yes } => self.answer_for(world, &now, address, *yes, turn)?,
+            Decision::Answer { address, yes } => {
+                self.answer_for(world, &now, address, *yes, turn)?
+            }
         }
-        let after = self.books.introductions.get(&id).map_or(now.state, |i| i.state);
+        let after = self
+            .books
+            .introductions
+            .get(&id)
+            .map_or(now.state, |i| i.state);
         Ok(json!({ "id": id, "state": after }))
     }
 
-    fn remind(&mut self, world: &mut World<'_>, now: &Introduction, turn: &mut Turn) -> Result<(), String> {
+    fn remind(
+        &mut self,
+        world: &mut World<'_>,
+        now: &Introduction,
+        turn: &mut Turn,
+    ) -> Result<(), String> {
         if !matches!(now.state, State::Asking | State::Attention) {
             return Err(refusal(now, "remind anybody about", self));
         }
-        let able = now.silent().into_iter().any(|p| !now.parties[p].reminder_decided);
+        let able = now
+            .silent()
+            .into_iter()
+            .any(|p| !now.parties[p].reminder_decided);
         if !able {
             return Err(format!(
                 "Nobody can be reminded about {}: everybody asked has answered or had their one reminder.",
@@ -93,16 +132,31 @@ impl Desk {
         yes: bool,
         turn: &mut Turn,
     ) -> Result<(), String> {
-        let Some(party) = now.parties.iter().position(|p| p.address == *address || p.also.contains(address)) else {
+        let Some(party) = now
+            .parties
+            .iter()
+            .position(|p| p.address == *address || p.also.contains(address))
+        else {
             let parties: Vec<String> = now.parties.iter().map(|p| p.address.to_string()).collect();
-            return Err(format!("{address} is no party of {}. Its parties are {}.", now.id, parties.join(", ")));
+            return Err(format!(
+                "{address} is no party of {}. Its parties are {}.",
+                now.id,
+                parties.join(", ")
+            ));
         };
         if !now.can_be_called_back() {
             return Err(refusal(now, "answer", self));
         }
         let answer = if yes { Answer::Yes } else { Answer::No };
         self.stand(world, &now.id, party, answer, "command", turn);
-        let event = Event::Answered { party, answer, until: None, text: String::new(), id: None, why: Vec::new() };
+        let event = Event::Answered {
+            party,
+            answer,
+            until: None,
+            text: String::new(),
+            id: None,
+            why: Vec::new(),
+        };
         self.step(world, &now.id, &event, turn);
         Ok(())
     }
@@ -127,14 +181,24 @@ impl Desk {
     }
 
     fn forget(&mut self, address: &Address, turn: &mut Turn) -> Result<Value, String> {
-        if let Some(open) = self.books.introductions.values().find(|i| i.state.is_open() && i.concerns(address)) {
+        if let Some(open) = self
+            .books
+            .introductions
+            .values()
+            .find(|i| i.state.is_open() && i.concerns(address))
+        {
             return Err(format!(
                 "{address} can't be forgotten while introduction {} is open. End it first, with `askfirst cancel {}` \
                  or `askfirst release {}`.",
                 open.id, open.id, open.id
             ));
         }
-        self.write(Entry::Forgotten { address: address.clone() }, turn);
+        self.write(
+            Entry::Forgotten {
+                address: address.clone(),
+            },
+            turn,
+        );
         let left = &self.books.introductions;
         self.held.retain(|id, _| left.contains_key(id));
         Ok(json!({}))
@@ -148,15 +212,27 @@ impl Desk {
 }
 
 fn refusal(now: &Introduction, verb: &str, desk: &Desk) -> String {
-    let state = serde_json::to_value(now.state).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    let state = serde_json::to_value(now.state)
+        .ok()
+        .and_then(|v| v.as_str().map(str::to_owned))
+        .unwrap_or_default();
     let help = match now.state {
         State::Releasing => "It is on its way already.",
         State::Released | State::Slipped => "It is out; nothing can call it back.",
-        State::Cancelled => "Its message went back to your drafts: send it from there, or leave it there to be held anew.",
-        State::Declined | State::Expired => "`askfirst release` sends it all the same, if you decide so.",
-        _ if now.stuck == Some(Reason::Never) => "A party does not want to be asked (`askfirst consent list`).",
+        State::Cancelled => {
+            "Its message went back to your drafts: send it from there, or leave it there to be held anew."
+        }
+        State::Declined | State::Expired => {
+            "`askfirst release` sends it all the same, if you decide so."
+        }
+        _ if now.stuck == Some(Reason::Never) => {
+            "A party does not want to be asked (`askfirst consent list`)."
+        }
         _ => "`askfirst show` tells where it stands.",
     };
     let _ = desk;
-    format!("Could not {verb} introduction {}: it is {state}. {help}", now.id)
+    format!(
+        "Could not {verb} introduction {}: it is {state}. {help}",
+        now.id
+    )
 }

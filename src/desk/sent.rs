@@ -9,8 +9,22 @@ use crate::mailroom::Identity;
 
 impl Desk {
     /// A message that stands in Sent since the first index.
-    pub(super) fn found_in_sent(&mut self, world: &mut World<'_>, account: &str, bytes: &[u8], turn: &mut Turn) {
-        let Some(own) = self.config.accounts.iter().find(|a| a.name == account).cloned() else { return };
+    pub(super) fn found_in_sent(
+        &mut self,
+        world: &mut World<'_>,
+        account: &str,
+        bytes: &[u8],
+        turn: &mut Turn,
+    ) {
+        let Some(own) = self
+            .config
+            .accounts
+            .iter()
+            .find(|a| a.name == account)
+            .cloned()
+        else {
+            return;
+        };
         let message = crate::mail::parse(bytes);
         if message.value(crate::letter::MARK).is_some() {
             return;
@@ -26,11 +40,20 @@ impl Desk {
             for (known, state, releasing) in &known {
                 // The user sent it from a composer that was still open.
                 if state.is_open() && !releasing {
-                    self.step(world, known, &Event::Cancelled { reason: Reason::Superseded }, turn);
+                    self.step(
+                        world,
+                        known,
+                        &Event::Cancelled {
+                            reason: Reason::Superseded,
+                        },
+                        turn,
+                    );
                 }
             }
             let ours = |s: &State| matches!(s, State::Releasing | State::Released | State::Slipped);
-            if known.iter().any(|(_, state, _)| ours(state)) || known.iter().any(|(_, s, r)| s.is_open() && *r) {
+            if known.iter().any(|(_, state, _)| ours(state))
+                || known.iter().any(|(_, s, r)| s.is_open() && *r)
+            {
                 return;
             }
         }
@@ -54,16 +77,33 @@ impl Desk {
         };
         let mut slipped = self.new_introduction(world, &own, &candidate, Via::Sent);
         slipped.state = State::Slipped;
-        slipped.history.push(Moment { at: world.at, event: "slipped".to_owned(), detail: String::new() });
+        slipped.history.push(Moment {
+            at: world.at,
+            event: "slipped".to_owned(),
+            detail: String::new(),
+        });
         let parties = slipped.parties.iter().map(|p| p.address.clone()).collect();
-        turn.introduced.push((account.to_owned(), parties, slipped.message_id.clone()));
+        turn.introduced
+            .push((account.to_owned(), parties, slipped.message_id.clone()));
         let effects = if self.config.sent.notes == CourtesyNotes::Off {
             vec![]
         } else {
-            vec![Effect::Courtesy, Effect::Tell { notice: Notice::Slipped }]
+            vec![
+                Effect::Courtesy,
+                Effect::Tell {
+                    notice: Notice::Slipped,
+                },
+            ]
         };
         let items = self.items_for(world, &mut slipped, effects, turn);
-        self.write(Entry::Step { introduction: Box::new(slipped), event: None, items }, turn);
+        self.write(
+            Entry::Step {
+                introduction: Box::new(slipped),
+                event: None,
+                items,
+            },
+            turn,
+        );
     }
 
     /// The same introduction sent again from elsewhere: the held one is moot (L14).
@@ -79,11 +119,22 @@ impl Desk {
             .introductions
             .values()
             .filter(|i| i.account == account && i.state.is_open() && i.release.is_none())
-            .filter(|i| self.held.get(&i.id).is_some_and(|h| crate::settle::same_draft(h, sent)))
+            .filter(|i| {
+                self.held
+                    .get(&i.id)
+                    .is_some_and(|h| crate::settle::same_draft(h, sent))
+            })
             .map(|i| i.id.clone())
             .collect();
         for id in same {
-            self.step(world, &id, &Event::Cancelled { reason: Reason::Superseded }, turn);
+            self.step(
+                world,
+                &id,
+                &Event::Cancelled {
+                    reason: Reason::Superseded,
+                },
+                turn,
+            );
         }
     }
 }

@@ -38,9 +38,16 @@ impl Desk {
         }
     }
 
-    pub(super) fn judge(&self, account: &Account, message: &Message, records: &dyn Records) -> Verdict {
-        let limits =
-            Limits { threshold: self.config.detect.threshold, ignore: self.config.detect.ignore.clone() };
+    pub(super) fn judge(
+        &self,
+        account: &Account,
+        message: &Message,
+        records: &dyn Records,
+    ) -> Verdict {
+        let limits = Limits {
+            threshold: self.config.detect.threshold,
+            ignore: self.config.detect.ignore.clone(),
+        };
         crate::detect::judge(message, &Self::introducer(account), &limits, records)
     }
 
@@ -61,12 +68,17 @@ impl Desk {
             let mut strangers = Vec::new();
             for (j, other) in found.iter().enumerate().filter(|(j, _)| *j != i) {
                 let mut between = between(records, one, other);
-                if verdict.same_side.iter().any(|pair| *pair == (i, j) || *pair == (j, i)) {
+                if verdict
+                    .same_side
+                    .iter()
+                    .any(|pair| *pair == (i, j) || *pair == (j, i))
+                {
                     between.push(Evidence {
                         kind: Kind::Words,
                         date: None,
                         message_id: None,
-                        detail: "The introduction itself says that they belong together.".to_owned(),
+                        detail: "The introduction itself says that they belong together."
+                            .to_owned(),
                     });
                 }
                 if between.is_empty() {
@@ -106,7 +118,11 @@ impl Desk {
             }
         }
         let stuck = self.obstacle(account, message, &parties, at);
-        Weighed { parties, why, stuck }
+        Weighed {
+            parties,
+            why,
+            stuck,
+        }
     }
 
     fn standing_consent(&self, one: &Found, strangers: &[&Found]) -> Option<String> {
@@ -120,25 +136,43 @@ impl Desk {
         }
         let pair = |other: &Found| {
             self.books.standings.iter().any(|s| {
-                s.kind == ConsentKind::Pair && is(one, &s.address) && s.about.as_ref().is_some_and(|a| is(other, a))
+                s.kind == ConsentKind::Pair
+                    && is(one, &s.address)
+                    && s.about.as_ref().is_some_and(|a| is(other, a))
             })
         };
-        strangers.iter().all(|s| pair(s)).then(|| "has agreed to this introduction before".to_owned())
+        strangers
+            .iter()
+            .all(|s| pair(s))
+            .then(|| "has agreed to this introduction before".to_owned())
     }
 
-    fn obstacle(&self, account: &Account, message: &Message, parties: &[Party], at: Timestamp) -> Option<Reason> {
+    fn obstacle(
+        &self,
+        account: &Account,
+        message: &Message,
+        parties: &[Party],
+        at: Timestamp,
+    ) -> Option<Reason> {
         let refused = |kind: ConsentKind, party: &Party, about: Option<&Party>| {
             self.books.standings.iter().any(|s| {
                 s.kind == kind
                     && s.address == party.address
-                    && s.about.as_ref().is_none_or(|a| about.is_some_and(|p| p.address == *a))
+                    && s.about
+                        .as_ref()
+                        .is_none_or(|a| about.is_some_and(|p| p.address == *a))
             })
         };
         if parties.iter().any(|p| refused(ConsentKind::Never, p, None)) {
             return Some(Reason::Never);
         }
-        let pairs = parties.iter().flat_map(|a| parties.iter().map(move |b| (a, b)));
-        if pairs.filter(|(a, b)| a.address != b.address).any(|(a, b)| refused(ConsentKind::Declined, a, Some(b))) {
+        let pairs = parties
+            .iter()
+            .flat_map(|a| parties.iter().map(move |b| (a, b)));
+        if pairs
+            .filter(|(a, b)| a.address != b.address)
+            .any(|(a, b)| refused(ConsentKind::Declined, a, Some(b)))
+        {
             return Some(Reason::DeclinedBefore);
         }
         let own = Self::introducer(account);
@@ -149,7 +183,9 @@ impl Desk {
             .books
             .introductions
             .values()
-            .filter(|i| i.account == account.name && i.placed && at - i.created < TimeDelta::hours(1))
+            .filter(|i| {
+                i.account == account.name && i.placed && at - i.created < TimeDelta::hours(1)
+            })
             .count();
         (lately >= self.config.detect.max_holds as usize).then_some(Reason::TooMany)
     }
@@ -171,5 +207,8 @@ fn is(found: &Found, address: &Address) -> bool {
 }
 
 fn called(party: &Party) -> String {
-    party.name.clone().unwrap_or_else(|| party.address.to_string())
+    party
+        .name
+        .clone()
+        .unwrap_or_else(|| party.address.to_string())
 }

@@ -10,3 +10,4 @@ pub mod stop;
 pub mod tls;
 
 pub use stop::Stop;
+pub mod disk;

@@ -62,7 +62,9 @@ impl Introduction {
             Event::Overslept if self.ask_due().is_some_and(|due| due < at) => {
                 self.grace_ends = Some(at + seconds(self.terms.grace));
                 self.note(at, "overslept", String::new());
-                vec![Effect::Tell { notice: Notice::Held }]
+                vec![Effect::Tell {
+                    notice: Notice::Held,
+                }]
             }
 
             Event::AskSent { party } if self.open_party(*party) => {

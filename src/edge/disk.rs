@@ -1,0 +1,316 @@
+//! The state folder: the ledger, the held bytes, and the lock on both.
+//!
+//! Nothing here is read or written by anybody else: the folder is 0700, its files 0600. A write
+//! that can't be synced ends the process, because what the page cache then holds is unknown; the
+//! next start reads what is really there.
+
+use crate::introduction::Id;
+use crate::ledger::{self, Books, Entry};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+/// The ledger grows to this many octets before it is written anew.
+const COMPACT_AT: usize = 4 << 20;
+
+/// The state folder, locked for this process.
+pub struct Disk {
+    spool: Spool,
+    ledger: File,
+    next_seq: u64,
+    dir: PathBuf,
+    _lock: File,
+}
+
+/// The held bytes, readable from any thread.
+#[derive(Clone, Debug)]
+pub struct Spool {
+    dir: PathBuf,
+}
+
+impl Disk {
+    /// Makes the folder if need be, locks it, and reads the ledger.
+    ///
+    /// # Errors
+    /// A sentence: the folder is not private, another process has it, or the ledger is damaged.
+    pub fn open(dir: &Path) -> Result<(Self, Books), String> {
+        make_private(dir)?;
+        let lock = lock(dir)?;
+        let spool = Spool {
+            dir: dir.join("spool"),
+        };
+        make_private(&spool.dir)?;
+        let path = dir.join("ledger.jsonl");
+        let failed = |e: io::Error| format!("Could not open the ledger {}: {e}.", path.display());
+        let mut file = private(
+            OpenOptions::new().read(true).append(true).create(true),
+            &path,
+        )
+        .map_err(failed)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        let read =
+            ledger::read(&bytes).map_err(|e| format!("{e} The ledger is {}.", path.display()))?;
+        if read.whole < bytes.len() {
+            tracing::warn!(
+                octets = bytes.len() - read.whole,
+                "the ledger's last line was torn by a crash and is dropped"
+            );
+            file.set_len(read.whole as u64).map_err(failed)?;
+            file.sync_all().map_err(failed)?;
+            file.seek(io::SeekFrom::End(0)).map_err(failed)?;
+        }
+        sync_dir(dir).map_err(failed)?;
+        let mut disk = Self {
+            spool,
+            ledger: file,
+            next_seq: read.next_seq,
+            dir: dir.to_owned(),
+            _lock: lock,
+        };
+        if bytes.len() > COMPACT_AT {
+            disk.rewrite(&read.books)?;
+        }
+        Ok((disk, read.books))
+    }
+
+    /// Writes entries down, together, and returns when they are on the disk.
+    ///
+    /// # Errors
+    /// When they may not be there: nothing may be done on their strength, and the process must end.
+    pub fn append(&mut self, entries: &[Entry]) -> io::Result<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let mut lines = String::new();
+        for (n, entry) in (0u64..).zip(entries) {
+            lines.push_str(&ledger::line(self.next_seq + n, entry));
+        }
+        self.ledger.write_all(lines.as_bytes())?;
+        self.ledger.sync_data()?;
+        self.next_seq += entries.len() as u64;
+        Ok(())
+    }
+
+    /// Writes the ledger anew as one snapshot: shorter, and without what was forgotten.
+    ///
+    /// # Errors
+    /// A sentence; the old ledger still stands then.
+    pub fn rewrite(&mut self, books: &Books) -> Result<(), String> {
+        let path = self.dir.join("ledger.jsonl");
+        let failed =
+            |e: io::Error| format!("Could not write the ledger {} anew: {e}.", path.display());
+        let line = ledger::line(
+            0,
+            &Entry::Snapshot {
+                books: Box::new(books.clone()),
+            },
+        );
+        write_whole(&self.dir, "ledger.jsonl", line.as_bytes()).map_err(failed)?;
+        self.ledger = private(OpenOptions::new().read(true).append(true), &path).map_err(failed)?;
+        self.next_seq = 1;
+        Ok(())
+    }
+
+    #[must_use]
+    pub fn spool(&self) -> &Spool {
+        &self.spool
+    }
+
+    /// Takes away held bytes that nothing in the books needs.
+    pub fn sweep(&self, keeps: impl Fn(&Id) -> bool) {
+        for entry in fs::read_dir(&self.spool.dir)
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let name = entry.file_name();
+            let id = name
+                .to_str()
+                .and_then(|n| n.split('.').next())
+                .map(|n| Id(n.to_owned()));
+            if id.is_none_or(|id| !keeps(&id)) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+/// Reads the ledger without a lock, for commands that only look. A line being written just now is
+/// left out.
+///
+/// # Errors
+/// A sentence, when the ledger is damaged or can't be read.
+pub fn look(dir: &Path) -> Result<Books, String> {
+    let path = dir.join("ledger.jsonl");
+    match fs::read(&path) {
+        Ok(bytes) => Ok(ledger::read(&bytes)?.books),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Books::default()),
+        Err(e) => Err(format!(
+            "Could not read the ledger {}: {e}.",
+            path.display()
+        )),
+    }
+}
+
+impl Spool {
+    /// Keeps the exact bytes of a held message; returns when they are on the disk.
+    ///
+    /// # Errors
+    /// When they may not be there.
+    pub fn keep(&self, id: &Id, bytes: &[u8]) -> io::Result<()> {
+        write_whole(&self.dir, &format!("{id}.eml"), bytes)
+    }
+
+    /// Keeps the bytes that leave, for the record in Sent.
+    ///
+    /// # Errors
+    /// When they may not be there.
+    pub fn keep_released(&self, id: &Id, bytes: &[u8]) -> io::Result<()> {
+        write_whole(&self.dir, &format!("{id}.out.eml"), bytes)
+    }
+
+    /// The held bytes, if they are whole.
+    ///
+    /// # Errors
+    /// A sentence, when they are missing or have changed: then nothing is sent from them.
+    pub fn held(&self, id: &Id, digest: &str) -> Result<Vec<u8>, String> {
+        let path = self.dir.join(format!("{id}.eml"));
+        let bytes = fs::read(&path)
+            .map_err(|e| format!("Could not read the held message {}: {e}.", path.display()))?;
+        if crate::mailroom::Identity::of(&bytes).digest == digest {
+            Ok(bytes)
+        } else {
+            Err(format!(
+                "The held message {} is damaged; it is not sent.",
+                path.display()
+            ))
+        }
+    }
+
+    /// The held bytes as they are, for reading only.
+    #[must_use]
+    pub fn read(&self, id: &Id) -> Option<Vec<u8>> {
+        fs::read(self.dir.join(format!("{id}.eml"))).ok()
+    }
+
+    /// The bytes that left.
+    #[must_use]
+    pub fn released(&self, id: &Id) -> Option<Vec<u8>> {
+        fs::read(self.dir.join(format!("{id}.out.eml"))).ok()
+    }
+}
+
+/// Temporary file, sync, rename, sync of the folder: old or new, never half.
+fn write_whole(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let temporary = dir.join(format!("{name}.new"));
+    let mut file = private(
+        OpenOptions::new().write(true).create(true).truncate(true),
+        &temporary,
+    )?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&temporary, dir.join(name))?;
+    sync_dir(dir)
+}
+
+#[cfg(unix)]
+fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let no_follow = i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or_default();
+    options.mode(0o600).custom_flags(no_follow).open(path)
+}
+
+#[cfg(not(unix))]
+fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    options.open(path)
+}
+
+#[cfg(unix)]
+fn sync_dir(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_dir(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// A folder that only its owner can look into; made if need be.
+///
+/// # Errors
+/// A sentence, when it is somebody else's, a link, or open to others.
+#[cfg(unix)]
+pub fn make_private(dir: &Path) -> Result<(), String> {
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+    let shown = dir.display();
+    if let Some(parent) = dir.parent() {
+        fs::create_dir_all(parent)
+            .map_err(|e| format!("Could not make the folder {}: {e}.", parent.display()))?;
+    }
+    match fs::DirBuilder::new().mode(0o700).create(dir) {
+        Ok(()) => return Ok(()),
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(e) => return Err(format!("Could not make the state folder {shown}: {e}.")),
+    }
+    let meta = fs::symlink_metadata(dir)
+        .map_err(|e| format!("Could not look at the state folder {shown}: {e}."))?;
+    if !meta.is_dir() {
+        return Err(format!(
+            "The state folder {shown} is no folder. Move it away, or set `state_dir` to another place."
+        ));
+    }
+    if meta.uid() != rustix::process::geteuid().as_raw() {
+        return Err(format!(
+            "The state folder {shown} belongs to another user. Set `state_dir` to a place of your own."
+        ));
+    }
+    if meta.mode() & 0o077 != 0 {
+        return Err(format!(
+            "Others may look into the state folder {shown}, where people's mail lies. Close it with `chmod 700 {shown}`."
+        ));
+    }
+    Ok(())
+}
+
+/// A folder that only its owner can look into; made if need be.
+///
+/// # Errors
+/// A sentence, when it can't be made.
+#[cfg(not(unix))]
+pub fn make_private(dir: &Path) -> Result<(), String> {
+    fs::create_dir_all(dir)
+        .map_err(|e| format!("Could not make the state folder {}: {e}.", dir.display()))
+}
+
+fn lock(dir: &Path) -> Result<File, String> {
+    let path = dir.join("lock");
+    let mut file = private(
+        OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false),
+        &path,
+    )
+    .map_err(|e| format!("Could not open {}: {e}.", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(fs::TryLockError::WouldBlock) => {
+            let mut who = String::new();
+            let _ = file.read_to_string(&mut who);
+            return Err(format!(
+                "Another askfirst (process {}) has the state folder {}. Stop that one first, or give this one a \
+                 `state_dir` of its own.",
+                who.trim(),
+                dir.display()
+            ));
+        }
+        Err(fs::TryLockError::Error(e)) => {
+            return Err(format!("Could not lock {}: {e}.", path.display()));
+        }
+    }
+    let _ = file.set_len(0);
+    let _ = file.write_all(std::process::id().to_string().as_bytes());
+    Ok(file)
+}
