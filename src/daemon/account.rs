@@ -1,0 +1,261 @@
+//! One account's mailbox: a thread that connects, reads what is new, and does one job after another.
+//!
+//! Deeds are repeated after a lost connection until they have gone one way or the other; they look
+//! before they act, so a repeat does no harm. Questions are dropped: the desk asks them anew.
+
+use super::Message;
+use super::perform;
+use crate::config::Account;
+use crate::desk::{Heard, Outcome, Question};
+use crate::edge::Stop;
+use crate::edge::disk::Spool;
+use crate::edge::imap::{self, watch};
+use crate::edge::index::Index;
+use crate::introduction::Introduction;
+use crate::ledger::Item;
+use crate::mail::{Address, MessageId};
+use crate::mailroom::{self, Places};
+use crate::port::{Mailbox, MailboxError, Place};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// All folders are looked at this often, so that an answer that a rule has moved is found.
+const ROUND: Duration = Duration::from_secs(300);
+/// Without IDLE the folders that matter are asked this often.
+const POLL: Duration = Duration::from_secs(60);
+
+/// One thing for the mailbox to do.
+pub enum Job {
+    Question(Question),
+    Deed { item: Box<Item>, introduction: Option<Box<Introduction>> },
+    /// New mail in this place.
+    Read(Place),
+}
+
+/// Which mail is worth fetching whole: shared with the daemon, who renews it after every turn.
+#[derive(Debug, Default)]
+pub struct Interest {
+    pub asks: HashSet<MessageId>,
+    pub people: HashSet<Address>,
+}
+
+/// How far mail was read and dealt with, by folder name: (UIDVALIDITY, next UID).
+pub type Marks = BTreeMap<String, (u32, u32)>;
+
+/// What is seen of the account from outside, for `status`.
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    pub connected: bool,
+    pub tried: bool,
+    pub failed: bool,
+    pub trouble: Option<String>,
+    pub indexed: u64,
+    pub to_index: u64,
+}
+
+pub struct Worker {
+    pub account: Account,
+    pub out: UnboundedSender<Message>,
+    pub jobs: Receiver<Job>,
+    pub to_self: Sender<Job>,
+    pub index: Arc<Index>,
+    pub spool: Spool,
+    pub interest: Arc<Mutex<Interest>>,
+    pub marks: Marks,
+    pub look: Arc<Mutex<Look>>,
+    pub stop: Stop,
+    pub watchers: Vec<watch::Watcher>,
+}
+
+/// Why a session ended.
+enum End {
+    Stopped,
+    Lost(String),
+}
+
+impl Worker {
+    /// Until stopped: connect, work, and connect again with growing pauses.
+    pub fn run(mut self) {
+        let mut pause = Duration::from_secs(1);
+        let mut refused = 0u32;
+        let mut unfinished: Option<Job> = None;
+        while !self.stop.is_stopped() {
+            let wait = match self.connect() {
+                Ok(mut mailbox) => {
+                    refused = 0;
+                    match self.session(&mut mailbox, &mut unfinished, &mut pause) {
+                        End::Stopped => return,
+                        End::Lost(why) => {
+                            tracing::info!(account = self.account.name, "the connection is lost: {why}");
+                            self.show(|l| l.connected = false);
+                            self.hear(Heard::Lost { account: self.account.name.clone() });
+                            pause
+                        }
+                    }
+                }
+                Err(MailboxError::Login(why)) => {
+                    refused += 1;
+                    let text = format!(
+                        "The incoming mail server {} refuses the login of {}: {why}. Check the password of account “{}”.",
+                        self.account.imap.host, self.account.imap.username, self.account.name
+                    );
+                    tracing::warn!(account = self.account.name, "{text}");
+                    self.failed(text);
+                    // A third wrong password in a row might lock the account.
+                    if refused < 2 { Duration::from_secs(5) } else { Duration::from_secs(900) }
+                }
+                Err(error) => {
+                    let text = format!(
+                        "Could not open the mailbox of account “{}” on {}:{}: {error}",
+                        self.account.name, self.account.imap.host, self.account.imap.port
+                    );
+                    tracing::warn!(account = self.account.name, "{text}");
+                    self.failed(text);
+                    pause
+                }
+            };
+            if self.stop.wait(wait) {
+                return;
+            }
+            pause = (pause * 2).min(Duration::from_secs(300));
+        }
+    }
+
+    fn connect(&self) -> Result<Box<dyn Mailbox>, MailboxError> {
+        let key = crate::edge::secret::Key::imap(&self.account);
+        let secret = crate::edge::secret::read(&self.account.imap.secret, &key).map_err(MailboxError::Lost)?;
+        Ok(Box::new(imap::connect(&self.account.imap, &secret, &self.stop)?))
+    }
+
+    fn session(&mut self, mailbox: &mut Box<dyn Mailbox>, unfinished: &mut Option<Job>, pause: &mut Duration) -> End {
+        match self.work(mailbox.as_mut(), unfinished, pause) {
+            Ok(()) | Err(MailboxError::Interrupted) => End::Stopped,
+            Err(_) if self.stop.is_stopped() => End::Stopped,
+            Err(error) => End::Lost(error.to_string()),
+        }
+    }
+
+    fn work(
+        &mut self,
+        mailbox: &mut dyn Mailbox,
+        unfinished: &mut Option<Job>,
+        pause: &mut Duration,
+    ) -> Result<(), MailboxError> {
+        let places = mailroom::open_places(mailbox, &self.account.folders)?;
+        let server = mailbox.capabilities();
+        let account = self.account.name.clone();
+        // What lies in Drafts now is learnt before anything else is read.
+        if let Some(drafts) = &places.drafts {
+            let survey = mailroom::survey(mailbox, drafts)?;
+            self.hear(Heard::Surveyed { account: account.clone(), place: Place::Drafts, survey });
+        }
+        self.hear(Heard::Connected { account, exchange: server.exchange });
+        self.show(|l| {
+            l.connected = true;
+            l.tried = true;
+            l.failed = false;
+            l.trouble = None;
+        });
+        self.watch(&places, server.idle);
+        self.read_everything(mailbox, &places)?;
+        *pause = Duration::from_secs(1);
+        let mut next_round = Instant::now() + ROUND;
+        loop {
+            let job = match unfinished.take() {
+                Some(job) => job,
+                None => {
+                    let until = if server.idle { next_round } else { Instant::now() + POLL };
+                    match self.jobs.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                        Ok(job) => job,
+                        Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                        Err(RecvTimeoutError::Timeout) => {
+                            next_round = Instant::now() + ROUND;
+                            self.read_everything(mailbox, &places)?;
+                            continue;
+                        }
+                    }
+                }
+            };
+            match job {
+                Job::Question(question) => self.question(mailbox, &places, question)?,
+                Job::Read(place) => self.read_place(mailbox, &places, place)?,
+                Job::Deed { item, introduction } => {
+                    let result = self.deed(mailbox, &places, &item, introduction.as_deref());
+                    match result {
+                        Ok(outcome) => self.hear(Heard::Done { item: item.id, outcome }),
+                        Err(MailboxError::Refused { code, text }) => {
+                            tracing::warn!(account = self.account.name, code, "the mail server refused: {text}");
+                            self.hear(Heard::Done { item: item.id, outcome: Outcome::Failed(text) });
+                        }
+                        Err(error) => {
+                            *unfinished = Some(Job::Deed { item, introduction });
+                            return Err(error);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn deed(
+        &mut self,
+        mailbox: &mut dyn Mailbox,
+        places: &Places,
+        item: &Item,
+        introduction: Option<&Introduction>,
+    ) -> Result<Outcome, MailboxError> {
+        if item.errand == crate::ledger::Errand::Look {
+            // Everything that arrived first is heard first: a “no” stops what a look would let go.
+            self.read_place(mailbox, places, Place::Inbox)?;
+            self.read_place(mailbox, places, Place::Sent)?;
+        }
+        perform::deed(mailbox, places, &self.spool, item, introduction, &self.stop)
+    }
+
+    /// One watcher a folder; they connect by themselves and stay for good.
+    fn watch(&mut self, places: &Places, idle: bool) {
+        if !self.watchers.is_empty() || !idle {
+            return;
+        }
+        for place in [Place::Inbox, Place::Drafts, Place::Sent, Place::Held, Place::Closed] {
+            let Some(folder) = places.get(place) else { continue };
+            let (out, jobs, account) = (self.out.clone(), self.to_self.clone(), self.account.name.clone());
+            let news = move |news: watch::WatchNews| {
+                if !matches!(news, watch::WatchNews::Changed | watch::WatchNews::Connected) {
+                    return;
+                }
+                if matches!(place, Place::Inbox | Place::Sent) {
+                    let _ = jobs.send(Job::Read(place));
+                } else {
+                    let heard = Heard::Changed { account: account.clone(), place: Some(place) };
+                    let _ = out.send(Message::Heard(heard));
+                }
+            };
+            match watch::Watcher::start(self.account.clone(), folder.clone(), &self.stop, news) {
+                Ok(watcher) => self.watchers.push(watcher),
+                Err(why) => tracing::warn!(account = self.account.name, "could not watch {folder}: {why}"),
+            }
+        }
+    }
+
+    pub(super) fn hear(&self, heard: Heard) {
+        let _ = self.out.send(Message::Heard(heard));
+    }
+
+    pub(super) fn show(&self, change: impl FnOnce(&mut Look)) {
+        change(&mut self.look.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn failed(&self, text: String) {
+        self.show(|l| {
+            l.connected = false;
+            l.tried = true;
+            l.failed = true;
+            l.trouble = Some(text);
+        });
+        let _ = self.out.send(Message::Tried);
+    }
+}

@@ -1,0 +1,285 @@
+//! Reading what is new: recorded for acquaintance, offered to the desk, marked when it is dealt with.
+
+use super::Message;
+use super::account::Worker;
+use crate::desk::{FoundAt, Heard, Outcome, Question};
+use crate::mail::MessageId;
+use crate::mailroom::indexing::{self, Cursor, IndexingError};
+use crate::mailroom::{self, Places};
+use crate::port::{FolderName, Mailbox, MailboxError, Place, Summary, Uid, UidValidity};
+use chrono::{TimeDelta, Utc};
+use std::sync::PoisonError;
+
+/// Mail larger than this is no answer and no introduction that could be judged.
+const LARGEST: u64 = 25 << 20;
+/// Prior consent is looked for in mail of these days.
+const LATELY: i64 = 60;
+/// The newest mails of a person that are read for prior consent.
+const NEWEST: usize = 8;
+
+impl Worker {
+    /// Every folder: the first index where there is none, then what is new since.
+    pub(super) fn read_everything(&mut self, mailbox: &mut dyn Mailbox, places: &Places) -> Result<(), MailboxError> {
+        let account = self.account.name.clone();
+        let index = self.index.clone();
+        let records = index.account(&account).map_err(|e| MailboxError::Lost(e.to_string()))?;
+        let known = indexing_places(places);
+        let folders = mailbox.folders()?;
+        let gmail = mailbox.capabilities().gmail;
+        let to_read = indexing::folders_to_read(&folders, &known, gmail);
+        let complete = records.extent().is_ok_and(|e| e.complete);
+        if !complete {
+            let look = self.look.clone();
+            let survey = indexing::survey(mailbox, &records, &to_read, &mut |progress, _| {
+                let mut look = look.lock().unwrap_or_else(PoisonError::into_inner);
+                look.indexed = progress.done;
+                look.to_index = progress.total.max(progress.done + 1);
+                !self.stop.is_stopped()
+            });
+            for (folder, why) in survey.map_err(mailbox_error)?.skipped {
+                tracing::warn!(account, "the folder {folder} can't be opened and is not read: {why}");
+            }
+            index.rest();
+        }
+        let mut all = to_read;
+        for folder in places.for_answers() {
+            if !gmail && !all.contains(&folder) {
+                all.push(folder);
+            }
+        }
+        for folder in all {
+            self.read_folder(mailbox, places, &folder, true)?;
+        }
+        let extent = records.extent().unwrap_or_default();
+        self.show(|l| {
+            l.indexed = extent.indexed;
+            l.to_index = extent.to_index.min(extent.indexed);
+        });
+        self.hear(Heard::Watching { account, messages: extent.indexed, since: extent.oldest });
+        Ok(())
+    }
+
+    pub(super) fn read_place(
+        &mut self,
+        mailbox: &mut dyn Mailbox,
+        places: &Places,
+        place: Place,
+    ) -> Result<(), MailboxError> {
+        match places.get(place).cloned() {
+            Some(folder) => self.read_folder(mailbox, places, &folder, false),
+            None => Ok(()),
+        }
+    }
+
+    /// What is new in one folder since our mark. `ask_first` spares the SELECT where nothing changed.
+    fn read_folder(
+        &mut self,
+        mailbox: &mut dyn Mailbox,
+        places: &Places,
+        folder: &FolderName,
+        ask_first: bool,
+    ) -> Result<(), MailboxError> {
+        let mark = self.marks.get(folder.as_str()).copied();
+        if ask_first {
+            match mailbox.status(folder) {
+                Ok(status) => {
+                    if mark.is_some() && mark == status.uid_validity.zip(status.uid_next) {
+                        return Ok(());
+                    }
+                }
+                Err(MailboxError::Refused { .. }) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+        let junk = places.junk.as_ref() == Some(folder);
+        let sent = places.sent.as_ref() == Some(folder);
+        let cursor = mark.map(|(validity, next)| Cursor { uid_validity: UidValidity(validity), next: Uid(next) });
+        let mut wanted: Vec<Uid> = Vec::new();
+        // What stood in Sent at the first start is only learnt from.
+        let mut offer = |chunk: &[Summary]| {
+            for summary in chunk {
+                let take = if sent { mark.is_some() } else { self.is_wanted(summary) };
+                if take && summary.size <= LARGEST && !summary.flags.deleted {
+                    wanted.push(summary.uid);
+                }
+            }
+            !self.stop.is_stopped()
+        };
+        let index = self.index.clone();
+        let next = if junk {
+            let from = cursor.map(|c| mailroom::Cursor { uid_validity: c.uid_validity, next: c.next });
+            mailroom::read_new(mailbox, folder, from, indexing::FIELDS, &mut |chunk, _| offer(&chunk))?
+                .map(|c| (c.uid_validity.0, c.next.0))
+        } else {
+            let records = index.account(&self.account.name).map_err(|e| MailboxError::Lost(e.to_string()))?;
+            match indexing::read_new(mailbox, &records, folder, cursor, &mut |_, chunk| offer(chunk)) {
+                Ok(c) => Some((c.uid_validity.0, c.next.0)),
+                Err(IndexingError::Mailbox(MailboxError::Refused { .. })) => return Ok(()),
+                Err(error) => return Err(mailbox_error(error)),
+            }
+        };
+        for uid in wanted {
+            let Some(fetched) = mailbox.fetch(uid)? else { continue };
+            let (account, bytes) = (self.account.name.clone(), fetched.bytes);
+            self.hear(if sent {
+                Heard::FoundInSent { account, bytes }
+            } else {
+                Heard::Arrived { account, junk, bytes }
+            });
+        }
+        if let Some(next) = next.filter(|n| Some(*n) != mark) {
+            self.marks.insert(folder.as_str().to_owned(), next);
+            // Kept when everything said before it is dealt with: the channel keeps the order.
+            let _ = self.out.send(Message::Mark {
+                account: self.account.name.clone(),
+                folder: folder.as_str().to_owned(),
+                mark: next,
+            });
+        }
+        Ok(())
+    }
+
+    /// Whether it answers one of our asks, reports on one, or comes from somebody who was asked.
+    fn is_wanted(&self, summary: &Summary) -> bool {
+        let message = crate::mail::parse(&summary.header);
+        let interest = self.interest.lock().unwrap_or_else(PoisonError::into_inner);
+        if interest.asks.is_empty() {
+            return false;
+        }
+        let report = message.content_type == "multipart/report"
+            || message.from.iter().any(|p| p.address.local().eq_ignore_ascii_case("mailer-daemon"));
+        report
+            || message.in_reply_to.iter().chain(&message.references).any(|id| interest.asks.contains(id))
+            || message.from.iter().any(|p| interest.people.contains(&p.address))
+    }
+
+    pub(super) fn question(
+        &mut self,
+        mailbox: &mut dyn Mailbox,
+        places: &Places,
+        question: Question,
+    ) -> Result<(), MailboxError> {
+        let account = self.account.name.clone();
+        match question {
+            Question::Survey { places: asked, .. } => {
+                for place in asked {
+                    let Some(folder) = places.get(place) else { continue };
+                    let survey = mailroom::survey(mailbox, folder)?;
+                    self.hear(Heard::Surveyed { account: account.clone(), place, survey });
+                }
+            }
+            Question::Fetch { ask_folder, uid_validity, uid, .. } => {
+                let folder = if ask_folder { Some(&places.ask) } else { places.drafts.as_ref() };
+                let Some(folder) = folder else { return Ok(()) };
+                let fetched = mailroom::fetch(mailbox, folder, uid_validity, Uid(uid))?;
+                let bytes = fetched.map(|f| f.bytes);
+                self.hear(Heard::Draft { account, ask_folder, uid_validity, uid, bytes });
+            }
+            Question::Consult { ask_folder, uid, people, .. } => {
+                let mails = self.recent_mail(mailbox, &people)?;
+                self.hear(Heard::Consulted { account, ask_folder, uid, mails });
+            }
+            Question::Locate { introduction, message_id, size, .. } => {
+                let found = locate(mailbox, places, &message_id, size)?;
+                self.hear(Heard::Located { account, introduction, found });
+            }
+            Question::Read { .. } => self.read_everything(mailbox, places)?,
+            Question::Probe { item, message_id, .. } => {
+                self.read_place(mailbox, places, Place::Inbox)?;
+                let sent: Vec<FolderName> = places.sent.iter().chain(&places.all).cloned().collect();
+                let found = mailroom::find(mailbox, &sent, &message_id)?;
+                self.hear(Heard::Done { item, outcome: Outcome::Found(!found.is_empty()) });
+            }
+        }
+        Ok(())
+    }
+
+    /// The newest mails that these people sent lately.
+    fn recent_mail(
+        &self,
+        mailbox: &mut dyn Mailbox,
+        people: &[crate::mail::Address],
+    ) -> Result<Vec<(crate::mail::Address, Vec<u8>)>, MailboxError> {
+        let records = self.index.account(&self.account.name).map_err(|e| MailboxError::Lost(e.to_string()))?;
+        let mut mails = Vec::new();
+        for person in people {
+            let since = Utc::now() - TimeDelta::days(LATELY);
+            for found in records.mail_from(person, since, NEWEST).unwrap_or_default() {
+                if mailbox.select(&found.folder).is_err() {
+                    continue;
+                }
+                let Some(fetched) = mailbox.fetch(found.uid)? else { continue };
+                if mailroom::message_id_of(&fetched.bytes) == found.message_id {
+                    mails.push((person.clone(), fetched.bytes));
+                }
+            }
+        }
+        Ok(mails)
+    }
+}
+
+/// Every place where the message stands now; our own folders and the usual ones first.
+fn locate(
+    mailbox: &mut dyn Mailbox,
+    places: &Places,
+    message_id: &MessageId,
+    size: u64,
+) -> Result<Vec<FoundAt>, MailboxError> {
+    let named = [
+        Place::Held,
+        Place::SendNow,
+        Place::GiveBack,
+        Place::Ask,
+        Place::Closed,
+        Place::Drafts,
+        Place::Trash,
+        Place::Sent,
+    ];
+    let mut found = Vec::new();
+    for place in named {
+        let Some(folder) = places.get(place) else { continue };
+        match place {
+            Place::Trash | Place::Sent => {
+                for (_, _, flags) in mailroom::find(mailbox, std::slice::from_ref(folder), message_id)? {
+                    found.push(FoundAt { place: Some(place), deleted: flags.deleted, intact: true });
+                }
+            }
+            // Small folders are read whole: a message without an id of its own is known by its size.
+            _ => {
+                for item in mailroom::survey(mailbox, folder)?.items {
+                    let same_id = item.message_id.as_ref() == Some(message_id);
+                    let same_size = item.size == size;
+                    if same_id || (same_size && item.message_id.is_none()) {
+                        found.push(FoundAt { place: Some(place), deleted: item.flags.deleted, intact: same_size });
+                    }
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn indexing_places(places: &Places) -> std::collections::BTreeMap<Place, FolderName> {
+    let all = [
+        Place::Inbox,
+        Place::Drafts,
+        Place::Sent,
+        Place::Trash,
+        Place::Junk,
+        Place::All,
+        Place::Ask,
+        Place::Held,
+        Place::SendNow,
+        Place::GiveBack,
+        Place::Closed,
+        Place::Memory,
+    ];
+    all.into_iter().filter_map(|p| Some((p, places.get(p)?.clone()))).collect()
+}
+
+fn mailbox_error(error: IndexingError) -> MailboxError {
+    match error {
+        IndexingError::Mailbox(error) => error,
+        IndexingError::Records(error) => MailboxError::Lost(error.to_string()),
+    }
+}

@@ -1,0 +1,105 @@
+//! One account's way out: a thread that hands over one letter or release after another.
+
+use super::Message;
+use crate::config::Account;
+use crate::desk::{Heard, Outcome};
+use crate::edge::disk::Spool;
+use crate::introduction::Introduction;
+use crate::ledger::{Errand, Item};
+use crate::port::{Envelope, SendError, Submission};
+use chrono::Utc;
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Something to hand over.
+pub struct Job {
+    pub item: Item,
+    pub introduction: Introduction,
+}
+
+/// How the outgoing server was last found, for `status`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    #[default]
+    Untried,
+    Good,
+    Failed,
+}
+
+pub struct Sender {
+    pub account: Account,
+    pub out: UnboundedSender<Message>,
+    pub jobs: Receiver<Job>,
+    pub spool: Spool,
+    pub way: Arc<Mutex<Way>>,
+}
+
+impl Sender {
+    /// Until the daemon lets go of it.
+    pub fn run(self) {
+        while let Ok(job) = self.jobs.recv() {
+            let outcome = match self.send(&job) {
+                Ok(reply) => Outcome::Sent(reply),
+                Err(Trouble::Spool(why)) => Outcome::Failed(why),
+                Err(Trouble::Send(error)) => Outcome::NotSent(error),
+            };
+            let way = match &outcome {
+                Outcome::Sent(_) => Some(Way::Good),
+                Outcome::NotSent(SendError::Unreachable { .. } | SendError::Login { .. }) => Some(Way::Failed),
+                Outcome::NotSent(_) => Some(Way::Good),
+                _ => None,
+            };
+            if let Some(way) = way {
+                *self.way.lock().unwrap_or_else(PoisonError::into_inner) = way;
+            }
+            if let Outcome::NotSent(error) = &outcome {
+                tracing::warn!(account = self.account.name, item = job.item.id, "{error}");
+            }
+            let heard = Heard::Done { item: job.item.id, outcome };
+            if self.out.send(Message::Heard(heard)).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn send(&self, job: &Job) -> Result<String, Trouble> {
+        let from = Some(job.introduction.from.address.clone());
+        let (to, bytes) = match &job.item.errand {
+            Errand::Send { letter, .. } => (vec![letter.to.clone()], letter.bytes.clone().into_bytes()),
+            Errand::Release => (job.introduction.envelope.clone(), self.released_bytes(&job.introduction)?),
+            _ => return Err(Trouble::Send(SendError::Stopped)),
+        };
+        let envelope = Envelope { from, to, mail_options: Vec::new(), rcpt_options: Vec::new() };
+        let key = crate::edge::secret::Key::smtp(&self.account);
+        let secret = crate::edge::secret::read(&self.account.smtp.secret, &key)
+            .map_err(|why| Trouble::Send(SendError::Unreachable { why, in_doubt: false }))?;
+        let mut server = crate::edge::smtp::RealServer::new(self.account.smtp.clone(), secret, self.account.email.clone());
+        // The desk writes it down and says whether the final dot may go out.
+        let mut before_dot = || {
+            let (tell, told) = std::sync::mpsc::channel();
+            let asked = Message::BeforeDot { item: job.item.id, may: tell };
+            self.out.send(asked).is_ok() && told.recv().unwrap_or(false)
+        };
+        server.submit(&envelope, &bytes, &mut before_dot).map_err(Trouble::Send)
+    }
+
+    /// The bytes that leave, kept on disk first so that Sent gets the very same.
+    fn released_bytes(&self, introduction: &Introduction) -> Result<Vec<u8>, Trouble> {
+        // Asserted here once more: nothing leaves unless everybody said yes or the introducer said send.
+        if !introduction.may_leave() {
+            return Err(Trouble::Send(SendError::Stopped));
+        }
+        let held = self.spool.held(&introduction.id, &introduction.digest).map_err(Trouble::Spool)?;
+        let bytes = crate::mail::edit::for_release(&held, Utc::now(), &introduction.message_id);
+        self.spool
+            .keep_released(&introduction.id, &bytes)
+            .map_err(|e| Trouble::Spool(format!("Could not keep the bytes that leave: {e}.")))?;
+        Ok(bytes)
+    }
+}
+
+enum Trouble {
+    Spool(String),
+    Send(SendError),
+}
