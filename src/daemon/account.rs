@@ -7,9 +7,9 @@ use super::Message;
 use super::perform;
 use crate::config::Account;
 use crate::desk::{Heard, Outcome, Question};
-use crate::edge::Stop;
+use crate::edge::{Stop, secret};
 use crate::edge::disk::Spool;
-use crate::edge::imap::{self, watch};
+use crate::edge::imap::{self, WatchNews, Watcher};
 use crate::edge::index::Index;
 use crate::introduction::Introduction;
 use crate::ledger::Item;
@@ -67,7 +67,7 @@ pub struct Worker {
     pub marks: Marks,
     pub look: Arc<Mutex<Look>>,
     pub stop: Stop,
-    pub watchers: Vec<watch::Watcher>,
+    pub watchers: Vec<Watcher>,
 }
 
 /// Why a session ended.
@@ -83,7 +83,7 @@ impl Worker {
         let mut refused = 0u32;
         let mut unfinished: Option<Job> = None;
         while !self.stop.is_stopped() {
-            let wait = match self.connect() {
+            let wait = match connect(&self.account, &self.stop) {
                 Ok(mut mailbox) => {
                     refused = 0;
                     match self.session(&mut mailbox, &mut unfinished, &mut pause) {
@@ -124,14 +124,8 @@ impl Worker {
         }
     }
 
-    fn connect(&self) -> Result<Box<dyn Mailbox>, MailboxError> {
-        let key = crate::edge::secret::Key::imap(&self.account);
-        let secret = crate::edge::secret::read(&self.account.imap.secret, &key).map_err(MailboxError::Lost)?;
-        Ok(Box::new(imap::connect(&self.account.imap, &secret, &self.stop)?))
-    }
-
-    fn session(&mut self, mailbox: &mut Box<dyn Mailbox>, unfinished: &mut Option<Job>, pause: &mut Duration) -> End {
-        match self.work(mailbox.as_mut(), unfinished, pause) {
+    fn session(&mut self, mailbox: &mut imap::Account, unfinished: &mut Option<Job>, pause: &mut Duration) -> End {
+        match self.work(mailbox, unfinished, pause) {
             Ok(()) | Err(MailboxError::Interrupted) => End::Stopped,
             Err(_) if self.stop.is_stopped() => End::Stopped,
             Err(error) => End::Lost(error.to_string()),
@@ -159,7 +153,7 @@ impl Worker {
             l.failed = false;
             l.trouble = None;
         });
-        self.watch(&places, server.idle);
+        self.watch(&places);
         self.read_everything(mailbox, &places)?;
         *pause = Duration::from_secs(1);
         let mut next_round = Instant::now() + ROUND;
@@ -216,15 +210,15 @@ impl Worker {
     }
 
     /// One watcher a folder; they connect by themselves and stay for good.
-    fn watch(&mut self, places: &Places, idle: bool) {
-        if !self.watchers.is_empty() || !idle {
+    fn watch(&mut self, places: &Places) {
+        if !self.watchers.is_empty() {
             return;
         }
         for place in [Place::Inbox, Place::Drafts, Place::Sent, Place::Held, Place::Closed] {
             let Some(folder) = places.get(place) else { continue };
             let (out, jobs, account) = (self.out.clone(), self.to_self.clone(), self.account.name.clone());
-            let news = move |news: watch::WatchNews| {
-                if !matches!(news, watch::WatchNews::Changed | watch::WatchNews::Connected) {
+            let news = move |news: WatchNews| {
+                if !matches!(news, WatchNews::Changed | WatchNews::Connected) {
                     return;
                 }
                 if matches!(place, Place::Inbox | Place::Sent) {
@@ -234,7 +228,9 @@ impl Worker {
                     let _ = out.send(Message::Heard(heard));
                 }
             };
-            match watch::Watcher::start(self.account.clone(), folder.clone(), &self.stop, news) {
+            let account = self.account.clone();
+            let dial = move |stop: &Stop| connect(&account, stop);
+            match Watcher::start(folder.clone(), &self.stop, dial, news) {
                 Ok(watcher) => self.watchers.push(watcher),
                 Err(why) => tracing::warn!(account = self.account.name, "could not watch {folder}: {why}"),
             }
@@ -258,4 +254,10 @@ impl Worker {
         });
         let _ = self.out.send(Message::Tried);
     }
+}
+
+fn connect(account: &Account, stop: &Stop) -> Result<imap::Account, MailboxError> {
+    let whom = format!("account “{}” (imap)", account.name);
+    let secret = secret::read(&account.imap.secret, &whom).map_err(|e| MailboxError::Lost(e.to_string()))?;
+    imap::connect(&account.imap, &secret, stop)
 }

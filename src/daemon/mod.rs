@@ -5,7 +5,6 @@
 //! anything. What a turn says is synced to disk before any of it is done.
 
 pub mod account;
-pub mod index;
 pub mod offline;
 mod perform;
 mod reading;
@@ -14,10 +13,10 @@ mod status;
 
 use crate::Timestamp;
 use crate::config::{Account, Config};
-use crate::desk::request::Request;
+use crate::desk::request::{Reply, Request};
 use crate::desk::{Desk, Heard, Turn, World};
 use crate::edge::Stop;
-use crate::edge::control::{self, Reply};
+use crate::edge::control::{Asked, Control};
 use crate::edge::disk::Disk;
 use crate::edge::index::{Index, Settings};
 use crate::letter::Templates;
@@ -186,8 +185,11 @@ impl Daemon {
 
     async fn serve(&mut self, mut ear: mpsc::UnboundedReceiver<Message>) -> Result<(), String> {
         let state_dir = self.desk.config.state_dir.clone();
-        let (requests, mut asked) = mpsc::channel::<(Request, oneshot::Sender<Reply>)>(16);
-        let _control = control::listen(&state_dir, requests).await?;
+        let (requests, mut asked) = mpsc::channel::<Asked>(16);
+        let control = Control::listen(&state_dir)
+            .await
+            .map_err(|e| format!("Could not open the door for commands in {}: {e}.", state_dir.display()))?;
+        let control = tokio::spawn(control.serve(requests));
         let ready_by = tokio::time::Instant::now() + Duration::from_secs(30);
         loop {
             self.say_ready(tokio::time::Instant::now() >= ready_by);
@@ -199,7 +201,7 @@ impl Daemon {
             }
             let message = tokio::select! {
                 message = ear.recv() => message.unwrap_or(Message::Stop),
-                Some((request, tell)) = asked.recv() => Message::Request(request, tell),
+                Some(asked) = asked.recv() => Message::Request(asked.request, asked.reply),
                 () = tokio::time::sleep(wait) => Message::Heard(Heard::Due),
             };
             match message {
@@ -228,6 +230,7 @@ impl Daemon {
                 self.write_marks();
             }
         }
+        control.abort();
         self.end();
         Ok(())
     }
@@ -290,26 +293,26 @@ impl Daemon {
 
     fn request(&mut self, request: &Request) -> Result<Reply, String> {
         match request {
-            Request::Status => return Ok(Ok(self.status())),
-            Request::Reload => return Ok(self.reload()),
+            Request::Status => return Ok(Reply::Done(self.status())),
+            Request::Reload => return Ok(reply(self.reload())),
             _ => {}
         }
         let mut turn = Turn::default();
-        let reply = self.with_world(|desk, world| desk.request(world, request, &mut turn));
+        let done = self.with_world(|desk, world| desk.request(world, request, &mut turn));
         self.carry_out(turn)?;
-        if let (Request::Forget { address }, Ok(_)) = (request, &reply) {
+        if let (Request::Forget { address }, Ok(_)) = (request, &done) {
             self.disk.rewrite(&self.desk.books)?;
             let desk = &self.desk;
             self.disk.sweep(|id| desk.keeps(id));
             if let Err(error) = self.index.forget(address) {
-                return Ok(Err(format!("The index could not forget {address}: {error}.")));
+                return Ok(Reply::Refused(format!("The index could not forget {address}: {error}.")));
             }
         }
-        Ok(reply)
+        Ok(reply(done))
     }
 
     /// New settings count from now on; accounts that were added, removed or changed need a restart.
-    fn reload(&mut self) -> Reply {
+    fn reload(&mut self) -> Result<serde_json::Value, String> {
         let Some(reread) = &self.options.reread else {
             return Err("This daemon was started without a configuration file.".to_owned());
         };
@@ -375,6 +378,10 @@ impl Daemon {
             }
         }
     }
+}
+
+fn reply(done: Result<serde_json::Value, String>) -> Reply {
+    done.map_or_else(Reply::Refused, Reply::Done)
 }
 
 fn templates(config: &Config) -> Result<Templates, String> {

@@ -3,9 +3,8 @@
 use super::OsRandom;
 use crate::acquaintance::NoRecords;
 use crate::config::Config;
-use crate::desk::request::Request;
+use crate::desk::request::{Reply, Request};
 use crate::desk::{Desk, Turn, World};
-use crate::edge::control::Reply;
 use crate::edge::disk::Disk;
 use crate::edge::index::{Index, Settings};
 use chrono::{Local, Utc};
@@ -15,7 +14,7 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// A sentence: another process has the folder, the disk fails, or the decision can't be taken.
-pub fn request(config: Config, request: &Request) -> Reply {
+pub fn request(config: Config, request: &Request) -> Result<Reply, String> {
     let config = Arc::new(config);
     let (mut disk, books) = Disk::open(&config.state_dir)?;
     let templates = Arc::new(super::templates(&config)?);
@@ -24,7 +23,10 @@ pub fn request(config: Config, request: &Request) -> Reply {
     let mut turn = Turn::default();
     let utc_offset = Local::now().offset().local_minus_utc();
     let mut world = World { at: Utc::now(), records: &NoRecords, random: &mut OsRandom, utc_offset };
-    let reply = desk.request(&mut world, request, &mut turn)?;
+    let reply = match desk.request(&mut world, request, &mut turn) {
+        Ok(done) => Reply::Done(done),
+        Err(why) => return Ok(Reply::Refused(why)),
+    };
     disk.append(&turn.entries).map_err(|e| format!("Could not write to the state folder: {e}."))?;
     if let Request::Forget { address } = request {
         disk.rewrite(&desk.books)?;

@@ -4,6 +4,7 @@ use super::Message;
 use crate::config::Account;
 use crate::desk::{Heard, Outcome};
 use crate::edge::disk::Spool;
+use crate::edge::secret;
 use crate::introduction::Introduction;
 use crate::ledger::{Errand, Item};
 use crate::port::{Envelope, SendError, Submission};
@@ -71,9 +72,9 @@ impl Sender {
             _ => return Err(Trouble::Send(SendError::Stopped)),
         };
         let envelope = Envelope { from, to, mail_options: Vec::new(), rcpt_options: Vec::new() };
-        let key = crate::edge::secret::Key::smtp(&self.account);
-        let secret = crate::edge::secret::read(&self.account.smtp.secret, &key)
-            .map_err(|why| Trouble::Send(SendError::Unreachable { why, in_doubt: false }))?;
+        let whom = format!("account “{}” (smtp)", self.account.name);
+        let secret = secret::read(&self.account.smtp.secret, &whom)
+            .map_err(|e| Trouble::Send(SendError::Unreachable { why: e.to_string(), in_doubt: false }))?;
         let mut server = crate::edge::smtp::RealServer::new(self.account.smtp.clone(), secret, self.account.email.clone());
         // The desk writes it down and says whether the final dot may go out.
         let mut before_dot = || {

@@ -201,6 +201,17 @@ impl Spool {
     }
 }
 
+/// Writes a small file that can be made again: old or new, never half.
+///
+/// # Errors
+/// When it can't be written.
+pub fn write_private(path: &Path, what: &impl serde::Serialize) -> io::Result<()> {
+    let bytes = serde_json::to_vec(what).map_err(io::Error::other)?;
+    let temporary = path.with_extension("new");
+    private(OpenOptions::new().write(true).create(true).truncate(true), &temporary)?.write_all(&bytes)?;
+    fs::rename(&temporary, path)
+}
+
 /// Temporary file, sync, rename, sync of the folder: old or new, never half.
 fn write_whole(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let temporary = dir.join(format!("{name}.new"));

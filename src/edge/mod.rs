@@ -8,6 +8,7 @@ pub mod settings;
 pub mod smtp;
 pub mod stop;
 pub mod tls;
+pub mod wording;
 
 pub use stop::Stop;
 pub mod disk;
