@@ -7,10 +7,10 @@ use super::Message;
 use super::perform;
 use crate::config::Account;
 use crate::desk::{Heard, Outcome, Question};
-use crate::edge::{Stop, secret};
 use crate::edge::disk::Spool;
 use crate::edge::imap::{self, WatchNews, Watcher};
 use crate::edge::index::Index;
+use crate::edge::{Stop, secret};
 use crate::introduction::Introduction;
 use crate::ledger::Item;
 use crate::mail::{Address, MessageId};
@@ -30,7 +30,10 @@ const POLL: Duration = Duration::from_secs(60);
 /// One thing for the mailbox to do.
 pub enum Job {
     Question(Question),
-    Deed { item: Box<Item>, introduction: Option<Box<Introduction>> },
+    Deed {
+        item: Box<Item>,
+        introduction: Option<Box<Introduction>>,
+    },
     /// New mail in this place.
     Read(Place),
 }
@@ -89,9 +92,14 @@ impl Worker {
                     match self.session(&mut mailbox, &mut unfinished, &mut pause) {
                         End::Stopped => return,
                         End::Lost(why) => {
-                            tracing::info!(account = self.account.name, "the connection is lost: {why}");
+                            tracing::info!(
+                                account = self.account.name,
+                                "the connection is lost: {why}"
+                            );
                             self.show(|l| l.connected = false);
-                            self.hear(Heard::Lost { account: self.account.name.clone() });
+                            self.hear(Heard::Lost {
+                                account: self.account.name.clone(),
+                            });
                             pause
                         }
                     }
@@ -105,7 +113,11 @@ impl Worker {
                     tracing::warn!(account = self.account.name, "{text}");
                     self.failed(text);
                     // A third wrong password in a row might lock the account.
-                    if refused < 2 { Duration::from_secs(5) } else { Duration::from_secs(900) }
+                    if refused < 2 {
+                        Duration::from_secs(5)
+                    } else {
+                        Duration::from_secs(900)
+                    }
                 }
                 Err(error) => {
                     let text = format!(
@@ -124,7 +136,12 @@ impl Worker {
         }
     }
 
-    fn session(&mut self, mailbox: &mut imap::Account, unfinished: &mut Option<Job>, pause: &mut Duration) -> End {
+    fn session(
+        &mut self,
+        mailbox: &mut imap::Account,
+        unfinished: &mut Option<Job>,
+        pause: &mut Duration,
+    ) -> End {
         match self.work(mailbox, unfinished, pause) {
             Ok(()) | Err(MailboxError::Interrupted) => End::Stopped,
             Err(_) if self.stop.is_stopped() => End::Stopped,
@@ -144,9 +161,16 @@ impl Worker {
         // What lies in Drafts now is learnt before anything else is read.
         if let Some(drafts) = &places.drafts {
             let survey = mailroom::survey(mailbox, drafts)?;
-            self.hear(Heard::Surveyed { account: account.clone(), place: Place::Drafts, survey });
+            self.hear(Heard::Surveyed {
+                account: account.clone(),
+                place: Place::Drafts,
+                survey,
+            });
         }
-        self.hear(Heard::Connected { account, exchange: server.exchange });
+        self.hear(Heard::Connected {
+            account,
+            exchange: server.exchange,
+        });
         self.show(|l| {
             l.connected = true;
             l.tried = true;
@@ -161,8 +185,15 @@ impl Worker {
             let job = match unfinished.take() {
                 Some(job) => job,
                 None => {
-                    let until = if server.idle { next_round } else { Instant::now() + POLL };
-                    match self.jobs.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                    let until = if server.idle {
+                        next_round
+                    } else {
+                        Instant::now() + POLL
+                    };
+                    match self
+                        .jobs
+                        .recv_timeout(until.saturating_duration_since(Instant::now()))
+                    {
                         Ok(job) => job,
                         Err(RecvTimeoutError::Disconnected) => return Ok(()),
                         Err(RecvTimeoutError::Timeout) => {
@@ -179,10 +210,20 @@ impl Worker {
                 Job::Deed { item, introduction } => {
                     let result = self.deed(mailbox, &places, &item, introduction.as_deref());
                     match result {
-                        Ok(outcome) => self.hear(Heard::Done { item: item.id, outcome }),
+                        Ok(outcome) => self.hear(Heard::Done {
+                            item: item.id,
+                            outcome,
+                        }),
                         Err(MailboxError::Refused { code, text }) => {
-                            tracing::warn!(account = self.account.name, code, "the mail server refused: {text}");
-                            self.hear(Heard::Done { item: item.id, outcome: Outcome::Failed(text) });
+                            tracing::warn!(
+                                account = self.account.name,
+                                code,
+                                "the mail server refused: {text}"
+                            );
+                            self.hear(Heard::Done {
+                                item: item.id,
+                                outcome: Outcome::Failed(text),
+                            });
                         }
                         Err(error) => {
                             *unfinished = Some(Job::Deed { item, introduction });
@@ -214,9 +255,21 @@ impl Worker {
         if !self.watchers.is_empty() {
             return;
         }
-        for place in [Place::Inbox, Place::Drafts, Place::Sent, Place::Held, Place::Closed] {
-            let Some(folder) = places.get(place) else { continue };
-            let (out, jobs, account) = (self.out.clone(), self.to_self.clone(), self.account.name.clone());
+        for place in [
+            Place::Inbox,
+            Place::Drafts,
+            Place::Sent,
+            Place::Held,
+            Place::Closed,
+        ] {
+            let Some(folder) = places.get(place) else {
+                continue;
+            };
+            let (out, jobs, account) = (
+                self.out.clone(),
+                self.to_self.clone(),
+                self.account.name.clone(),
+            );
             let news = move |news: WatchNews| {
                 if !matches!(news, WatchNews::Changed | WatchNews::Connected) {
                     return;
@@ -224,7 +277,10 @@ impl Worker {
                 if matches!(place, Place::Inbox | Place::Sent) {
                     let _ = jobs.send(Job::Read(place));
                 } else {
-                    let heard = Heard::Changed { account: account.clone(), place: Some(place) };
+                    let heard = Heard::Changed {
+                        account: account.clone(),
+                        place: Some(place),
+                    };
                     let _ = out.send(Message::Heard(heard));
                 }
             };
@@ -232,7 +288,10 @@ impl Worker {
             let dial = move |stop: &Stop| connect(&account, stop);
             match Watcher::start(folder.clone(), &self.stop, dial, news) {
                 Ok(watcher) => self.watchers.push(watcher),
-                Err(why) => tracing::warn!(account = self.account.name, "could not watch {folder}: {why}"),
+                Err(why) => tracing::warn!(
+                    account = self.account.name,
+                    "could not watch {folder}: {why}"
+                ),
             }
         }
     }
@@ -258,6 +317,7 @@ impl Worker {
 
 fn connect(account: &Account, stop: &Stop) -> Result<imap::Account, MailboxError> {
     let whom = format!("account “{}” (imap)", account.name);
-    let secret = secret::read(&account.imap.secret, &whom).map_err(|e| MailboxError::Lost(e.to_string()))?;
+    let secret =
+        secret::read(&account.imap.secret, &whom).map_err(|e| MailboxError::Lost(e.to_string()))?;
     imap::connect(&account.imap, &secret, stop)
 }

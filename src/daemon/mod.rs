@@ -35,9 +35,16 @@ use tokio::sync::{mpsc, oneshot};
 pub enum Message {
     Heard(Heard),
     /// The final dot of this item is about to go out: may it?
-    BeforeDot { item: u64, may: Sender<bool> },
+    BeforeDot {
+        item: u64,
+        may: Sender<bool>,
+    },
     /// Mail in this folder is dealt with up to here.
-    Mark { account: String, folder: String, mark: (u32, u32) },
+    Mark {
+        account: String,
+        folder: String,
+        mark: (u32, u32),
+    },
     /// An account failed to connect: it counts as tried.
     Tried,
     Request(Request, oneshot::Sender<Reply>),
@@ -114,10 +121,15 @@ struct Daemon {
 }
 
 impl Daemon {
-    fn open(config: Config, options: Options, out: mpsc::UnboundedSender<Message>) -> Result<Self, String> {
+    fn open(
+        config: Config,
+        options: Options,
+        out: mpsc::UnboundedSender<Message>,
+    ) -> Result<Self, String> {
         let config = Arc::new(config);
         let (disk, books) = Disk::open(&config.state_dir)?;
-        let index = Index::open(&config.state_dir, Settings::of(&config)).map_err(|e| e.to_string())?;
+        let index =
+            Index::open(&config.state_dir, Settings::of(&config)).map_err(|e| e.to_string())?;
         let templates = Arc::new(templates(&config)?);
         let spool = disk.spool().clone();
         let desk = Desk::new(config.clone(), templates, books, |id| spool.read(id));
@@ -177,25 +189,43 @@ impl Daemon {
         };
         let thread = |name: String| std::thread::Builder::new().name(name).stack_size(2 << 20);
         let failed = |e: std::io::Error| format!("Could not start a thread: {e}.");
-        let worker = thread(format!("mailbox {}", account.name)).spawn(|| worker.run()).map_err(failed)?;
-        thread(format!("sending {}", account.name)).spawn(|| sender.run()).map_err(failed)?;
-        self.posts.insert(account.name.clone(), Post { worker: Some(worker), ..post });
+        let worker = thread(format!("mailbox {}", account.name))
+            .spawn(|| worker.run())
+            .map_err(failed)?;
+        thread(format!("sending {}", account.name))
+            .spawn(|| sender.run())
+            .map_err(failed)?;
+        self.posts.insert(
+            account.name.clone(),
+            Post {
+                worker: Some(worker),
+                ..post
+            },
+        );
         Ok(())
     }
 
     async fn serve(&mut self, mut ear: mpsc::UnboundedReceiver<Message>) -> Result<(), String> {
         let state_dir = self.desk.config.state_dir.clone();
         let (requests, mut asked) = mpsc::channel::<Asked>(16);
-        let control = Control::listen(&state_dir)
-            .await
-            .map_err(|e| format!("Could not open the door for commands in {}: {e}.", state_dir.display()))?;
+        let control = Control::listen(&state_dir).await.map_err(|e| {
+            format!(
+                "Could not open the door for commands in {}: {e}.",
+                state_dir.display()
+            )
+        })?;
         let control = tokio::spawn(control.serve(requests));
         let ready_by = tokio::time::Instant::now() + Duration::from_secs(30);
         loop {
             self.say_ready(tokio::time::Instant::now() >= ready_by);
-            let due = self.desk.due().map(|due| (due - Utc::now()).to_std().unwrap_or_default());
+            let due = self
+                .desk
+                .due()
+                .map(|due| (due - Utc::now()).to_std().unwrap_or_default());
             // A clock that jumps, or a machine that slept, is noticed within half an hour.
-            let mut wait = due.unwrap_or(Duration::from_secs(1800)).min(Duration::from_secs(1800));
+            let mut wait = due
+                .unwrap_or(Duration::from_secs(1800))
+                .min(Duration::from_secs(1800));
             if self.options.ready.is_some() {
                 wait = wait.min(ready_by.saturating_duration_since(tokio::time::Instant::now()));
             }
@@ -216,7 +246,11 @@ impl Daemon {
                     self.carry_out(turn.unwrap_or_default())?;
                     let _ = may.send(allowed);
                 }
-                Message::Mark { account, folder, mark } => {
+                Message::Mark {
+                    account,
+                    folder,
+                    mark,
+                } => {
                     self.marks.entry(account).or_default().insert(folder, mark);
                     self.marks_changed = true;
                 }
@@ -239,23 +273,39 @@ impl Daemon {
         let at = Utc::now();
         let records = self.index.look(at);
         let utc_offset = Local::now().offset().local_minus_utc();
-        act(&mut self.desk, &mut World { at, records: &records, random: &mut self.random, utc_offset })
+        act(
+            &mut self.desk,
+            &mut World {
+                at,
+                records: &records,
+                random: &mut self.random,
+                utc_offset,
+            },
+        )
     }
 
     /// Files, then entries, synced; then questions and whatever is ready.
     fn carry_out(&mut self, turn: Turn) -> Result<(), String> {
         let failed = |e: std::io::Error| {
-            format!("Could not write to the state folder: {e}. Nothing was sent on it; mend the disk and start again.")
+            format!(
+                "Could not write to the state folder: {e}. Nothing was sent on it; mend the disk and start again."
+            )
         };
         for (id, bytes) in &turn.files {
             self.disk.spool().keep(id, bytes).map_err(failed)?;
         }
         self.disk.append(&turn.entries).map_err(failed)?;
         for (_, id) in &turn.no_evidence {
-            let _ = self.index.never_evidence(id).inspect_err(|e| tracing::warn!("{e}"));
+            let _ = self
+                .index
+                .never_evidence(id)
+                .inspect_err(|e| tracing::warn!("{e}"));
         }
         for (_, parties, id) in &turn.introduced {
-            let _ = self.index.introduced(parties, id, Utc::now()).inspect_err(|e| tracing::warn!("{e}"));
+            let _ = self
+                .index
+                .introduced(parties, id, Utc::now())
+                .inspect_err(|e| tracing::warn!("{e}"));
         }
         if !turn.entries.is_empty() {
             self.renew_interest();
@@ -272,8 +322,14 @@ impl Daemon {
     }
 
     fn start(&mut self, item: crate::ledger::Item) {
-        let Some(post) = self.posts.get(&item.account) else { return };
-        let introduction = item.introduction.as_ref().and_then(|id| self.desk.books.introductions.get(id)).cloned();
+        let Some(post) = self.posts.get(&item.account) else {
+            return;
+        };
+        let introduction = item
+            .introduction
+            .as_ref()
+            .and_then(|id| self.desk.books.introductions.get(id))
+            .cloned();
         use crate::ledger::Errand;
         match (&item.errand, introduction) {
             (Errand::Send { .. } | Errand::Release, _) if Desk::is_in_doubt(&item) => {
@@ -286,7 +342,10 @@ impl Daemon {
             }
             (_, introduction) => {
                 let introduction = introduction.map(Box::new);
-                let _ = post.jobs.send(Job::Deed { item: Box::new(item), introduction });
+                let _ = post.jobs.send(Job::Deed {
+                    item: Box::new(item),
+                    introduction,
+                });
             }
         }
     }
@@ -305,7 +364,9 @@ impl Daemon {
             let desk = &self.desk;
             self.disk.sweep(|id| desk.keeps(id));
             if let Err(error) = self.index.forget(address) {
-                return Ok(Reply::Refused(format!("The index could not forget {address}: {error}.")));
+                return Ok(Reply::Refused(format!(
+                    "The index could not forget {address}: {error}."
+                )));
             }
         }
         Ok(reply(done))
@@ -332,7 +393,13 @@ impl Daemon {
     fn renew_interest(&self) {
         for (name, post) in &self.posts {
             let mut interest = Interest::default();
-            for introduction in self.desk.books.introductions.values().filter(|i| i.account == *name) {
+            for introduction in self
+                .desk
+                .books
+                .introductions
+                .values()
+                .filter(|i| i.account == *name)
+            {
                 for party in &introduction.parties {
                     let Some(asked) = &party.asked else { continue };
                     interest.asks.insert(asked.message_id.clone());

@@ -22,17 +22,26 @@ pub fn request(config: Config, request: &Request) -> Result<Reply, String> {
     let mut desk = Desk::new(config.clone(), templates, books, |id| spool.read(id));
     let mut turn = Turn::default();
     let utc_offset = Local::now().offset().local_minus_utc();
-    let mut world = World { at: Utc::now(), records: &NoRecords, random: &mut OsRandom, utc_offset };
+    let mut world = World {
+        at: Utc::now(),
+        records: &NoRecords,
+        random: &mut OsRandom,
+        utc_offset,
+    };
     let reply = match desk.request(&mut world, request, &mut turn) {
         Ok(done) => Reply::Done(done),
         Err(why) => return Ok(Reply::Refused(why)),
     };
-    disk.append(&turn.entries).map_err(|e| format!("Could not write to the state folder: {e}."))?;
+    disk.append(&turn.entries)
+        .map_err(|e| format!("Could not write to the state folder: {e}."))?;
     if let Request::Forget { address } = request {
         disk.rewrite(&desk.books)?;
         disk.sweep(|id| desk.keeps(id));
-        let index = Index::open(&config.state_dir, Settings::of(&config)).map_err(|e| e.to_string())?;
-        index.forget(address).map_err(|e| format!("The index could not forget {address}: {e}."))?;
+        let index =
+            Index::open(&config.state_dir, Settings::of(&config)).map_err(|e| e.to_string())?;
+        index
+            .forget(address)
+            .map_err(|e| format!("The index could not forget {address}: {e}."))?;
     }
     Ok(reply)
 }

@@ -32,30 +32,53 @@ pub fn deed(
         }
         (Errand::FileLetter { letter }, _) => {
             if let Some(sent) = &places.sent {
-                file(mailbox, sent, letter, &Flags { seen: true, ..Flags::default() })?;
+                file(
+                    mailbox,
+                    sent,
+                    letter,
+                    &Flags {
+                        seen: true,
+                        ..Flags::default()
+                    },
+                )?;
             }
             Ok(Outcome::Done)
         }
         (Errand::Courtesy { letters }, _) => {
             if let Some(drafts) = &places.drafts {
                 for letter in letters {
-                    file(mailbox, drafts, letter, &Flags { draft: true, seen: true, ..Flags::default() })?;
+                    file(
+                        mailbox,
+                        drafts,
+                        letter,
+                        &Flags {
+                            draft: true,
+                            seen: true,
+                            ..Flags::default()
+                        },
+                    )?;
                 }
             }
             Ok(Outcome::Done)
         }
         (Errand::RemoveNote { message_id }, _) => {
-            for (folder, uid, flags) in mailroom::find(mailbox, std::slice::from_ref(&places.inbox), message_id)? {
+            for (folder, uid, flags) in
+                mailroom::find(mailbox, std::slice::from_ref(&places.inbox), message_id)?
+            {
                 if flags.seen || flags.deleted {
                     continue;
                 }
                 mailbox.select(&folder)?;
-                let Some(fetched) = mailbox.fetch(uid)? else { continue };
+                let Some(fetched) = mailbox.fetch(uid)? else {
+                    continue;
+                };
                 mailroom::remove(mailbox, &folder, &Identity::of(&fetched.bytes), None)?;
             }
             Ok(Outcome::Done)
         }
-        (errand, Some(introduction)) => held_deed(mailbox, places, spool, errand, introduction, stop),
+        (errand, Some(introduction)) => {
+            held_deed(mailbox, places, spool, errand, introduction, stop)
+        }
         // Its introduction was forgotten: nothing is left to do.
         (_, None) => Ok(Outcome::Gone),
     }
@@ -72,15 +95,34 @@ fn held_deed(
     let own_id = (!introduction.message_id_is_ours).then(|| introduction.message_id.clone());
     let identity = Identity::known(own_id, introduction.digest.clone(), introduction.size);
     match errand {
-        Errand::Hold { ask_folder, uid_validity, uid } => {
-            let from = if *ask_folder { Some(&places.ask) } else { places.drafts.as_ref() };
-            let Some(from) = from else { return Ok(Outcome::Gone) };
+        Errand::Hold {
+            ask_folder,
+            uid_validity,
+            uid,
+        } => {
+            let from = if *ask_folder {
+                Some(&places.ask)
+            } else {
+                places.drafts.as_ref()
+            };
+            let Some(from) = from else {
+                return Ok(Outcome::Gone);
+            };
             let bytes = match spool.held(&introduction.id, &introduction.digest) {
                 Ok(bytes) => bytes,
                 Err(why) => return Ok(Outcome::Failed(why)),
             };
             let (validity, uid) = (UidValidity(*uid_validity), Uid(*uid));
-            let held = mailroom::hold(mailbox, from, validity, uid, &identity, &bytes, None, &places.held)?;
+            let held = mailroom::hold(
+                mailbox,
+                from,
+                validity,
+                uid,
+                &identity,
+                &bytes,
+                None,
+                &places.held,
+            )?;
             Ok(match held {
                 Hold::Held(_) => Outcome::Done,
                 Hold::Changed => Outcome::Changed,
@@ -90,17 +132,38 @@ fn held_deed(
         Errand::Look => look(mailbox, places, introduction, &identity).map(Outcome::Looked),
         Errand::File => file_released(mailbox, places, spool, introduction, &identity, stop),
         Errand::GiveBack => {
-            let Some(drafts) = &places.drafts else { return Ok(Outcome::Gone) };
-            let flags = Flags { draft: true, seen: true, ..Flags::default() };
+            let Some(drafts) = &places.drafts else {
+                return Ok(Outcome::Gone);
+            };
+            let flags = Flags {
+                draft: true,
+                seen: true,
+                ..Flags::default()
+            };
             relocate(mailbox, places, introduction, &identity, drafts, &flags)
         }
-        Errand::Close => {
-            relocate(mailbox, places, introduction, &identity, &places.closed, &Flags::default())
-        }
+        Errand::Close => relocate(
+            mailbox,
+            places,
+            introduction,
+            &identity,
+            &places.closed,
+            &Flags::default(),
+        ),
         Errand::ToHeld => {
-            let moved =
-                mailroom::relocate(mailbox, &places.ask, &identity, &places.held, &Flags::default(), &not_a_draft())?;
-            Ok(if matches!(moved, Relocated::Done(_)) { Outcome::Done } else { Outcome::Gone })
+            let moved = mailroom::relocate(
+                mailbox,
+                &places.ask,
+                &identity,
+                &places.held,
+                &Flags::default(),
+                &not_a_draft(),
+            )?;
+            Ok(if matches!(moved, Relocated::Done(_)) {
+                Outcome::Done
+            } else {
+                Outcome::Gone
+            })
         }
         Errand::RemoveHeld => {
             for folder in ours(places) {
@@ -112,14 +175,32 @@ fn held_deed(
     }
 }
 
-fn file(mailbox: &mut dyn Mailbox, folder: &FolderName, letter: &Letter, flags: &Flags) -> Result<(), MailboxError> {
-    mailroom::file(mailbox, folder, letter.bytes.as_bytes(), &letter.message_id, flags, None)?;
+fn file(
+    mailbox: &mut dyn Mailbox,
+    folder: &FolderName,
+    letter: &Letter,
+    flags: &Flags,
+) -> Result<(), MailboxError> {
+    mailroom::file(
+        mailbox,
+        folder,
+        letter.bytes.as_bytes(),
+        &letter.message_id,
+        flags,
+        None,
+    )?;
     Ok(())
 }
 
 /// Where a held message may lie by the user's hand; Held first.
 fn ours(places: &Places) -> [&FolderName; 5] {
-    [&places.held, &places.send_now, &places.give_back, &places.ask, &places.closed]
+    [
+        &places.held,
+        &places.send_now,
+        &places.give_back,
+        &places.ask,
+        &places.closed,
+    ]
 }
 
 /// Whether the held copy is as it was, and Sent does not show it.
@@ -130,7 +211,11 @@ fn look(
     identity: &Identity,
 ) -> Result<Look, MailboxError> {
     if let Some(sent) = &places.sent {
-        let found = mailroom::find(mailbox, std::slice::from_ref(sent), &introduction.message_id)?;
+        let found = mailroom::find(
+            mailbox,
+            std::slice::from_ref(sent),
+            &introduction.message_id,
+        )?;
         if found.iter().any(|(_, _, flags)| !flags.deleted) {
             return Ok(Look::InSent);
         }
@@ -139,19 +224,28 @@ fn look(
     let mut changed = false;
     for folder in ours(places) {
         let items = mailroom::survey(mailbox, folder)?.items;
-        for item in items.iter().filter(|i| !i.flags.deleted && i.message_id == identity.message_id) {
+        for item in items
+            .iter()
+            .filter(|i| !i.flags.deleted && i.message_id == identity.message_id)
+        {
             if rewrites {
                 return Ok(Look::Fresh);
             }
             if item.size == identity.size
-                && mailbox.fetch(item.uid)?.is_some_and(|f| Identity::of(&f.bytes).digest == identity.digest)
+                && mailbox
+                    .fetch(item.uid)?
+                    .is_some_and(|f| Identity::of(&f.bytes).digest == identity.digest)
             {
                 return Ok(Look::Fresh);
             }
             changed |= identity.message_id.is_some();
         }
     }
-    Ok(if changed { Look::Changed } else { Look::Missing })
+    Ok(if changed {
+        Look::Changed
+    } else {
+        Look::Missing
+    })
 }
 
 /// From wherever it lies to `to`; an edited copy as it is now.
@@ -163,7 +257,11 @@ fn relocate(
     to: &FolderName,
     add: &Flags,
 ) -> Result<Outcome, MailboxError> {
-    let remove = if add.draft { Flags::default() } else { not_a_draft() };
+    let remove = if add.draft {
+        Flags::default()
+    } else {
+        not_a_draft()
+    };
     let mut changed = None;
     for folder in ours(places).into_iter().filter(|f| *f != to) {
         match mailroom::relocate(mailbox, folder, identity, to, add, &remove)? {
@@ -172,7 +270,9 @@ fn relocate(
             Relocated::NotThere => {}
         }
     }
-    let Some(folder) = changed else { return Ok(Outcome::Gone) };
+    let Some(folder) = changed else {
+        return Ok(Outcome::Gone);
+    };
     let items = mailroom::survey(mailbox, folder)?.items;
     let edited = items
         .iter()
@@ -181,8 +281,19 @@ fn relocate(
     let Some(fetched) = edited.map(|i| mailbox.fetch(i.uid)).transpose()?.flatten() else {
         return Ok(Outcome::Gone);
     };
-    let moved = mailroom::relocate(mailbox, folder, &Identity::of(&fetched.bytes), to, add, &remove)?;
-    Ok(if matches!(moved, Relocated::Done(_)) { Outcome::Done } else { Outcome::Changed })
+    let moved = mailroom::relocate(
+        mailbox,
+        folder,
+        &Identity::of(&fetched.bytes),
+        to,
+        add,
+        &remove,
+    )?;
+    Ok(if matches!(moved, Relocated::Done(_)) {
+        Outcome::Done
+    } else {
+        Outcome::Changed
+    })
 }
 
 /// One copy in Sent, whatever the server does by itself; then none in our folders.
@@ -194,14 +305,22 @@ fn file_released(
     identity: &Identity,
     stop: &Stop,
 ) -> Result<Outcome, MailboxError> {
-    let Some(sent) = &places.sent else { return Ok(Outcome::Done) };
+    let Some(sent) = &places.sent else {
+        return Ok(Outcome::Done);
+    };
     let server = mailbox.capabilities();
     if server.gmail || server.exchange {
         for pause in OWN_COPY {
             if stop.wait(Duration::from_secs(pause)) {
                 return Err(MailboxError::Interrupted);
             }
-            if !mailroom::find(mailbox, std::slice::from_ref(sent), &introduction.message_id)?.is_empty() {
+            if !mailroom::find(
+                mailbox,
+                std::slice::from_ref(sent),
+                &introduction.message_id,
+            )?
+            .is_empty()
+            {
                 break;
             }
         }
@@ -210,20 +329,41 @@ fn file_released(
         Ok(bytes) => bytes,
         Err(why) => return Ok(Outcome::Failed(why)),
     };
-    let released = spool.released(&introduction.id).unwrap_or_else(|| original.clone());
+    let released = spool
+        .released(&introduction.id)
+        .unwrap_or_else(|| original.clone());
     let record = crate::mail::edit::for_sent(&released, &original);
-    let flags = Flags { seen: true, ..Flags::default() };
-    mailroom::file(mailbox, sent, &record, &introduction.message_id, &flags, None)?;
+    let flags = Flags {
+        seen: true,
+        ..Flags::default()
+    };
+    mailroom::file(
+        mailbox,
+        sent,
+        &record,
+        &introduction.message_id,
+        &flags,
+        None,
+    )?;
     for folder in ours(places) {
-        let removed =
-            mailroom::remove(mailbox, folder, identity, Some(Proof::Id(sent, &introduction.message_id)))?;
+        let removed = mailroom::remove(
+            mailbox,
+            folder,
+            identity,
+            Some(Proof::Id(sent, &introduction.message_id)),
+        )?;
         if removed == Removed::NoProof {
-            return Ok(Outcome::Failed("the copy in Sent is not to be seen yet".to_owned()));
+            return Ok(Outcome::Failed(
+                "the copy in Sent is not to be seen yet".to_owned(),
+            ));
         }
     }
     Ok(Outcome::Done)
 }
 
 fn not_a_draft() -> Flags {
-    Flags { draft: true, ..Flags::default() }
+    Flags {
+        draft: true,
+        ..Flags::default()
+    }
 }

@@ -19,10 +19,16 @@ const NEWEST: usize = 8;
 
 impl Worker {
     /// Every folder: the first index where there is none, then what is new since.
-    pub(super) fn read_everything(&mut self, mailbox: &mut dyn Mailbox, places: &Places) -> Result<(), MailboxError> {
+    pub(super) fn read_everything(
+        &mut self,
+        mailbox: &mut dyn Mailbox,
+        places: &Places,
+    ) -> Result<(), MailboxError> {
         let account = self.account.name.clone();
         let index = self.index.clone();
-        let records = index.account(&account).map_err(|e| MailboxError::Lost(e.to_string()))?;
+        let records = index
+            .account(&account)
+            .map_err(|e| MailboxError::Lost(e.to_string()))?;
         let known = indexing_places(places);
         let folders = mailbox.folders()?;
         let gmail = mailbox.capabilities().gmail;
@@ -37,7 +43,10 @@ impl Worker {
                 !self.stop.is_stopped()
             });
             for (folder, why) in survey.map_err(mailbox_error)?.skipped {
-                tracing::warn!(account, "the folder {folder} can't be opened and is not read: {why}");
+                tracing::warn!(
+                    account,
+                    "the folder {folder} can't be opened and is not read: {why}"
+                );
             }
             index.rest();
         }
@@ -55,7 +64,11 @@ impl Worker {
             l.indexed = extent.indexed;
             l.to_index = extent.to_index.min(extent.indexed);
         });
-        self.hear(Heard::Watching { account, messages: extent.indexed, since: extent.oldest });
+        self.hear(Heard::Watching {
+            account,
+            messages: extent.indexed,
+            since: extent.oldest,
+        });
         Ok(())
     }
 
@@ -93,12 +106,19 @@ impl Worker {
         }
         let junk = places.junk.as_ref() == Some(folder);
         let sent = places.sent.as_ref() == Some(folder);
-        let cursor = mark.map(|(validity, next)| Cursor { uid_validity: UidValidity(validity), next: Uid(next) });
+        let cursor = mark.map(|(validity, next)| Cursor {
+            uid_validity: UidValidity(validity),
+            next: Uid(next),
+        });
         let mut wanted: Vec<Uid> = Vec::new();
         // What stood in Sent at the first start is only learnt from.
         let mut offer = |chunk: &[Summary]| {
             for summary in chunk {
-                let take = if sent { mark.is_some() } else { self.is_wanted(summary) };
+                let take = if sent {
+                    mark.is_some()
+                } else {
+                    self.is_wanted(summary)
+                };
                 if take && summary.size <= LARGEST && !summary.flags.deleted {
                     wanted.push(summary.uid);
                 }
@@ -107,24 +127,39 @@ impl Worker {
         };
         let index = self.index.clone();
         let next = if junk {
-            let from = cursor.map(|c| mailroom::Cursor { uid_validity: c.uid_validity, next: c.next });
-            mailroom::read_new(mailbox, folder, from, indexing::FIELDS, &mut |chunk, _| offer(&chunk))?
-                .map(|c| (c.uid_validity.0, c.next.0))
+            let from = cursor.map(|c| mailroom::Cursor {
+                uid_validity: c.uid_validity,
+                next: c.next,
+            });
+            mailroom::read_new(mailbox, folder, from, indexing::FIELDS, &mut |chunk, _| {
+                offer(&chunk)
+            })?
+            .map(|c| (c.uid_validity.0, c.next.0))
         } else {
-            let records = index.account(&self.account.name).map_err(|e| MailboxError::Lost(e.to_string()))?;
-            match indexing::read_new(mailbox, &records, folder, cursor, &mut |_, chunk| offer(chunk)) {
+            let records = index
+                .account(&self.account.name)
+                .map_err(|e| MailboxError::Lost(e.to_string()))?;
+            match indexing::read_new(mailbox, &records, folder, cursor, &mut |_, chunk| {
+                offer(chunk)
+            }) {
                 Ok(c) => Some((c.uid_validity.0, c.next.0)),
                 Err(IndexingError::Mailbox(MailboxError::Refused { .. })) => return Ok(()),
                 Err(error) => return Err(mailbox_error(error)),
             }
         };
         for uid in wanted {
-            let Some(fetched) = mailbox.fetch(uid)? else { continue };
+            let Some(fetched) = mailbox.fetch(uid)? else {
+                continue;
+            };
             let (account, bytes) = (self.account.name.clone(), fetched.bytes);
             self.hear(if sent {
                 Heard::FoundInSent { account, bytes }
             } else {
-                Heard::Arrived { account, junk, bytes }
+                Heard::Arrived {
+                    account,
+                    junk,
+                    bytes,
+                }
             });
         }
         if let Some(next) = next.filter(|n| Some(*n) != mark) {
@@ -147,10 +182,20 @@ impl Worker {
             return false;
         }
         let report = message.content_type == "multipart/report"
-            || message.from.iter().any(|p| p.address.local().eq_ignore_ascii_case("mailer-daemon"));
+            || message
+                .from
+                .iter()
+                .any(|p| p.address.local().eq_ignore_ascii_case("mailer-daemon"));
         report
-            || message.in_reply_to.iter().chain(&message.references).any(|id| interest.asks.contains(id))
-            || message.from.iter().any(|p| interest.people.contains(&p.address))
+            || message
+                .in_reply_to
+                .iter()
+                .chain(&message.references)
+                .any(|id| interest.asks.contains(id))
+            || message
+                .from
+                .iter()
+                .any(|p| interest.people.contains(&p.address))
     }
 
     pub(super) fn question(
@@ -163,32 +208,78 @@ impl Worker {
         match question {
             Question::Survey { places: asked, .. } => {
                 for place in asked {
-                    let Some(folder) = places.get(place) else { continue };
+                    let Some(folder) = places.get(place) else {
+                        continue;
+                    };
                     let survey = mailroom::survey(mailbox, folder)?;
-                    self.hear(Heard::Surveyed { account: account.clone(), place, survey });
+                    self.hear(Heard::Surveyed {
+                        account: account.clone(),
+                        place,
+                        survey,
+                    });
                 }
             }
-            Question::Fetch { ask_folder, uid_validity, uid, .. } => {
-                let folder = if ask_folder { Some(&places.ask) } else { places.drafts.as_ref() };
+            Question::Fetch {
+                ask_folder,
+                uid_validity,
+                uid,
+                ..
+            } => {
+                let folder = if ask_folder {
+                    Some(&places.ask)
+                } else {
+                    places.drafts.as_ref()
+                };
                 let Some(folder) = folder else { return Ok(()) };
                 let fetched = mailroom::fetch(mailbox, folder, uid_validity, Uid(uid))?;
                 let bytes = fetched.map(|f| f.bytes);
-                self.hear(Heard::Draft { account, ask_folder, uid_validity, uid, bytes });
+                self.hear(Heard::Draft {
+                    account,
+                    ask_folder,
+                    uid_validity,
+                    uid,
+                    bytes,
+                });
             }
-            Question::Consult { ask_folder, uid, people, .. } => {
+            Question::Consult {
+                ask_folder,
+                uid,
+                people,
+                ..
+            } => {
                 let mails = self.recent_mail(mailbox, &people)?;
-                self.hear(Heard::Consulted { account, ask_folder, uid, mails });
+                self.hear(Heard::Consulted {
+                    account,
+                    ask_folder,
+                    uid,
+                    mails,
+                });
             }
-            Question::Locate { introduction, message_id, size, .. } => {
+            Question::Locate {
+                introduction,
+                message_id,
+                size,
+                ..
+            } => {
                 let found = locate(mailbox, places, &message_id, size)?;
-                self.hear(Heard::Located { account, introduction, found });
+                self.hear(Heard::Located {
+                    account,
+                    introduction,
+                    found,
+                });
             }
             Question::Read { .. } => self.read_everything(mailbox, places)?,
-            Question::Probe { item, message_id, .. } => {
+            Question::Probe {
+                item, message_id, ..
+            } => {
                 self.read_place(mailbox, places, Place::Inbox)?;
-                let sent: Vec<FolderName> = places.sent.iter().chain(&places.all).cloned().collect();
+                let sent: Vec<FolderName> =
+                    places.sent.iter().chain(&places.all).cloned().collect();
                 let found = mailroom::find(mailbox, &sent, &message_id)?;
-                self.hear(Heard::Done { item, outcome: Outcome::Found(!found.is_empty()) });
+                self.hear(Heard::Done {
+                    item,
+                    outcome: Outcome::Found(!found.is_empty()),
+                });
             }
         }
         Ok(())
@@ -200,7 +291,10 @@ impl Worker {
         mailbox: &mut dyn Mailbox,
         people: &[crate::mail::Address],
     ) -> Result<Vec<(crate::mail::Address, Vec<u8>)>, MailboxError> {
-        let records = self.index.account(&self.account.name).map_err(|e| MailboxError::Lost(e.to_string()))?;
+        let records = self
+            .index
+            .account(&self.account.name)
+            .map_err(|e| MailboxError::Lost(e.to_string()))?;
         let mut mails = Vec::new();
         for person in people {
             let since = Utc::now() - TimeDelta::days(LATELY);
@@ -208,7 +302,9 @@ impl Worker {
                 if mailbox.select(&found.folder).is_err() {
                     continue;
                 }
-                let Some(fetched) = mailbox.fetch(found.uid)? else { continue };
+                let Some(fetched) = mailbox.fetch(found.uid)? else {
+                    continue;
+                };
                 if mailroom::message_id_of(&fetched.bytes) == found.message_id {
                     mails.push((person.clone(), fetched.bytes));
                 }
@@ -237,11 +333,19 @@ fn locate(
     ];
     let mut found = Vec::new();
     for place in named {
-        let Some(folder) = places.get(place) else { continue };
+        let Some(folder) = places.get(place) else {
+            continue;
+        };
         match place {
             Place::Trash | Place::Sent => {
-                for (_, _, flags) in mailroom::find(mailbox, std::slice::from_ref(folder), message_id)? {
-                    found.push(FoundAt { place: Some(place), deleted: flags.deleted, intact: true });
+                for (_, _, flags) in
+                    mailroom::find(mailbox, std::slice::from_ref(folder), message_id)?
+                {
+                    found.push(FoundAt {
+                        place: Some(place),
+                        deleted: flags.deleted,
+                        intact: true,
+                    });
                 }
             }
             // Small folders are read whole: a message without an id of its own is known by its size.
@@ -250,7 +354,11 @@ fn locate(
                     let same_id = item.message_id.as_ref() == Some(message_id);
                     let same_size = item.size == size;
                     if same_id || (same_size && item.message_id.is_none()) {
-                        found.push(FoundAt { place: Some(place), deleted: item.flags.deleted, intact: same_size });
+                        found.push(FoundAt {
+                            place: Some(place),
+                            deleted: item.flags.deleted,
+                            intact: same_size,
+                        });
                     }
                 }
             }
@@ -274,7 +382,9 @@ fn indexing_places(places: &Places) -> std::collections::BTreeMap<Place, FolderN
         Place::Closed,
         Place::Memory,
     ];
-    all.into_iter().filter_map(|p| Some((p, places.get(p)?.clone()))).collect()
+    all.into_iter()
+        .filter_map(|p| Some((p, places.get(p)?.clone())))
+        .collect()
 }
 
 fn mailbox_error(error: IndexingError) -> MailboxError {

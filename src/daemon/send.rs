@@ -47,7 +47,9 @@ impl Sender {
             };
             let way = match &outcome {
                 Outcome::Sent(_) => Some(Way::Good),
-                Outcome::NotSent(SendError::Unreachable { .. } | SendError::Login { .. }) => Some(Way::Failed),
+                Outcome::NotSent(SendError::Unreachable { .. } | SendError::Login { .. }) => {
+                    Some(Way::Failed)
+                }
                 Outcome::NotSent(_) => Some(Way::Good),
                 _ => None,
             };
@@ -57,7 +59,10 @@ impl Sender {
             if let Outcome::NotSent(error) = &outcome {
                 tracing::warn!(account = self.account.name, item = job.item.id, "{error}");
             }
-            let heard = Heard::Done { item: job.item.id, outcome };
+            let heard = Heard::Done {
+                item: job.item.id,
+                outcome,
+            };
             if self.out.send(Message::Heard(heard)).is_err() {
                 return;
             }
@@ -67,22 +72,45 @@ impl Sender {
     fn send(&self, job: &Job) -> Result<String, Trouble> {
         let from = Some(job.introduction.from.address.clone());
         let (to, bytes) = match &job.item.errand {
-            Errand::Send { letter, .. } => (vec![letter.to.clone()], letter.bytes.clone().into_bytes()),
-            Errand::Release => (job.introduction.envelope.clone(), self.released_bytes(&job.introduction)?),
+            Errand::Send { letter, .. } => {
+                (vec![letter.to.clone()], letter.bytes.clone().into_bytes())
+            }
+            Errand::Release => (
+                job.introduction.envelope.clone(),
+                self.released_bytes(&job.introduction)?,
+            ),
             _ => return Err(Trouble::Send(SendError::Stopped)),
         };
-        let envelope = Envelope { from, to, mail_options: Vec::new(), rcpt_options: Vec::new() };
+        let envelope = Envelope {
+            from,
+            to,
+            mail_options: Vec::new(),
+            rcpt_options: Vec::new(),
+        };
         let whom = format!("account “{}” (smtp)", self.account.name);
-        let secret = secret::read(&self.account.smtp.secret, &whom)
-            .map_err(|e| Trouble::Send(SendError::Unreachable { why: e.to_string(), in_doubt: false }))?;
-        let mut server = crate::edge::smtp::RealServer::new(self.account.smtp.clone(), secret, self.account.email.clone());
+        let secret = secret::read(&self.account.smtp.secret, &whom).map_err(|e| {
+            Trouble::Send(SendError::Unreachable {
+                why: e.to_string(),
+                in_doubt: false,
+            })
+        })?;
+        let mut server = crate::edge::smtp::RealServer::new(
+            self.account.smtp.clone(),
+            secret,
+            self.account.email.clone(),
+        );
         // The desk writes it down and says whether the final dot may go out.
         let mut before_dot = || {
             let (tell, told) = std::sync::mpsc::channel();
-            let asked = Message::BeforeDot { item: job.item.id, may: tell };
+            let asked = Message::BeforeDot {
+                item: job.item.id,
+                may: tell,
+            };
             self.out.send(asked).is_ok() && told.recv().unwrap_or(false)
         };
-        server.submit(&envelope, &bytes, &mut before_dot).map_err(Trouble::Send)
+        server
+            .submit(&envelope, &bytes, &mut before_dot)
+            .map_err(Trouble::Send)
     }
 
     /// The bytes that leave, kept on disk first so that Sent gets the very same.
@@ -91,7 +119,10 @@ impl Sender {
         if !introduction.may_leave() {
             return Err(Trouble::Send(SendError::Stopped));
         }
-        let held = self.spool.held(&introduction.id, &introduction.digest).map_err(Trouble::Spool)?;
+        let held = self
+            .spool
+            .held(&introduction.id, &introduction.digest)
+            .map_err(Trouble::Spool)?;
         let bytes = crate::mail::edit::for_release(&held, Utc::now(), &introduction.message_id);
         self.spool
             .keep_released(&introduction.id, &bytes)

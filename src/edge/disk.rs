@@ -208,7 +208,11 @@ impl Spool {
 pub fn write_private(path: &Path, what: &impl serde::Serialize) -> io::Result<()> {
     let bytes = serde_json::to_vec(what).map_err(io::Error::other)?;
     let temporary = path.with_extension("new");
-    private(OpenOptions::new().write(true).create(true).truncate(true), &temporary)?.write_all(&bytes)?;
+    private(
+        OpenOptions::new().write(true).create(true).truncate(true),
+        &temporary,
+    )?
+    .write_all(&bytes)?;
     fs::rename(&temporary, path)
 }
 

@@ -642,6 +642,10 @@ impl Introduction {
 
     /// Asking or attention, whichever the parties' troubles say. Held stays held.
     fn settle_state(&mut self) {
+        if self.release.is_some() {
+            // On its way by the introducer's word: a party's trouble does not stop it.
+            return;
+        }
         let trouble = self
             .stuck
             .or_else(|| self.parties.iter().find_map(|p| p.trouble));
