@@ -6,6 +6,7 @@ mod furniture;
 pub mod html;
 mod lexicon;
 pub mod phrases;
+pub mod sender;
 pub mod visible;
 pub mod when;
 pub mod words;

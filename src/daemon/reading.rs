@@ -4,8 +4,8 @@ use super::Message;
 use super::account::Worker;
 use crate::desk::{FoundAt, Heard, Outcome, Question};
 use crate::mail::MessageId;
-use crate::mailroom::indexing::{self, Cursor, IndexingError};
-use crate::mailroom::{self, Places};
+use crate::mailroom::indexing::{self, IndexingError};
+use crate::mailroom::{self, Cursor, Places};
 use crate::port::{FolderName, Mailbox, MailboxError, Place, Summary, Uid, UidValidity};
 use chrono::{TimeDelta, Utc};
 use std::sync::PoisonError;
@@ -29,14 +29,12 @@ impl Worker {
         let records = index
             .account(&account)
             .map_err(|e| MailboxError::Lost(e.to_string()))?;
-        let known = indexing_places(places);
-        let folders = mailbox.folders()?;
         let gmail = mailbox.capabilities().gmail;
-        let to_read = indexing::folders_to_read(&folders, &known, gmail);
+        let to_read = indexing::folders_to_read(places, gmail);
         let complete = records.extent().is_ok_and(|e| e.complete);
         if !complete {
             let look = self.look.clone();
-            let survey = indexing::survey(mailbox, &records, &to_read, &mut |progress, _| {
+            let survey = indexing::read_mailbox(mailbox, &records, &to_read, &mut |progress, _| {
                 let mut look = look.lock().unwrap_or_else(PoisonError::into_inner);
                 look.indexed = progress.done;
                 look.to_index = progress.total.max(progress.done + 1);
@@ -127,22 +125,22 @@ impl Worker {
         };
         let index = self.index.clone();
         let next = if junk {
-            let from = cursor.map(|c| mailroom::Cursor {
-                uid_validity: c.uid_validity,
-                next: c.next,
-            });
-            mailroom::read_new(mailbox, folder, from, indexing::FIELDS, &mut |chunk, _| {
-                offer(&chunk)
-            })?
+            mailroom::read_new(
+                mailbox,
+                folder,
+                cursor,
+                indexing::FIELDS,
+                &mut |chunk, _| offer(&chunk),
+            )?
             .map(|c| (c.uid_validity.0, c.next.0))
         } else {
             let records = index
                 .account(&self.account.name)
                 .map_err(|e| MailboxError::Lost(e.to_string()))?;
-            match indexing::read_new(mailbox, &records, folder, cursor, &mut |_, chunk| {
+            match indexing::read_folder(mailbox, &records, folder, cursor, &mut |_, chunk| {
                 offer(chunk)
             }) {
-                Ok(c) => Some((c.uid_validity.0, c.next.0)),
+                Ok(c) => c.map(|c| (c.uid_validity.0, c.next.0)),
                 Err(IndexingError::Mailbox(MailboxError::Refused { .. })) => return Ok(()),
                 Err(error) => return Err(mailbox_error(error)),
             }
@@ -365,26 +363,6 @@ fn locate(
         }
     }
     Ok(found)
-}
-
-fn indexing_places(places: &Places) -> std::collections::BTreeMap<Place, FolderName> {
-    let all = [
-        Place::Inbox,
-        Place::Drafts,
-        Place::Sent,
-        Place::Trash,
-        Place::Junk,
-        Place::All,
-        Place::Ask,
-        Place::Held,
-        Place::SendNow,
-        Place::GiveBack,
-        Place::Closed,
-        Place::Memory,
-    ];
-    all.into_iter()
-        .filter_map(|p| Some((p, places.get(p)?.clone())))
-        .collect()
 }
 
 fn mailbox_error(error: IndexingError) -> MailboxError {

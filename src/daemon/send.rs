@@ -5,6 +5,7 @@ use crate::config::Account;
 use crate::desk::{Heard, Outcome};
 use crate::edge::disk::Spool;
 use crate::edge::secret;
+use crate::edge::smtp::Smtp;
 use crate::introduction::Introduction;
 use crate::ledger::{Errand, Item};
 use crate::port::{Envelope, SendError, Submission};
@@ -94,11 +95,12 @@ impl Sender {
                 in_doubt: false,
             })
         })?;
-        let mut server = crate::edge::smtp::RealServer::new(
-            self.account.smtp.clone(),
-            secret,
-            self.account.email.clone(),
-        );
+        let mut server = Smtp::new(&self.account.smtp, secret).map_err(|why| {
+            Trouble::Send(SendError::Unreachable {
+                why,
+                in_doubt: false,
+            })
+        })?;
         // The desk writes it down and says whether the final dot may go out.
         let mut before_dot = || {
             let (tell, told) = std::sync::mpsc::channel();

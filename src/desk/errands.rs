@@ -136,15 +136,7 @@ impl Desk {
             }
             return None;
         }
-        let awaited: Vec<usize> = if of_hold {
-            next.replies_to.into_iter().collect()
-        } else {
-            Vec::new()
-        };
-        let stationery = Stationery {
-            awaited: &awaited,
-            ..self.stationery_for(world, next)
-        };
+        let stationery = self.stationery_for(world, next);
         let letter = letter::note(&stationery, next, notice);
         if of_hold {
             next.hold_note = Some(letter.message_id.clone());
@@ -168,7 +160,6 @@ impl Desk {
             message_id: new_message_id(world.random, &introduction.from.address),
             user_language: account.map_or("en", |a| a.language.as_str()),
             templates: &self.templates,
-            awaited: &[],
         }
     }
 

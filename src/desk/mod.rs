@@ -547,7 +547,6 @@ impl Desk {
             message_id: new_message_id(world.random, from),
             user_language: language,
             templates: &self.templates,
-            awaited: &[],
         }
     }
 
