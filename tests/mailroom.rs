@@ -4,7 +4,7 @@ mod world;
 
 use askfirst::mailroom::{
     Careful, Cursor, Hold, Identity, Proof, Put, Relocated, Removed, fetch, file, find, hold,
-    message_id_of, open_places, put, read_new, relocate, remove, survey,
+    message_id_of, open_places, put, read_new, relocate, relocate_from_any, remove, survey,
 };
 use askfirst::port::{Flags, Mailbox, MailboxError, Uid};
 use world::mailbox::{Cut, Personality, Server, name};
@@ -343,6 +343,39 @@ fn held_to_drafts_cut_off_anywhere_ends_with_one_copy_in_drafts() {
             assert!(there.flags.draft && there.flags.seen, "{scene}: {there:?}");
         },
     );
+}
+
+#[test]
+fn from_wherever_the_user_left_it_one_copy_ends_in_drafts() {
+    for lies_in in ["Askfirst/Held", "Askfirst/Give back", "Askfirst/Closed"] {
+        cut_everywhere(
+            |server| {
+                server.deliver(lies_in, RACHEL_JORDAN, seen());
+            },
+            |_, mb| {
+                let sources = ["Askfirst/Held", "Askfirst/Give back", "Askfirst/Closed"].map(name);
+                relocate_from_any(
+                    mb,
+                    &sources.each_ref(),
+                    &Identity::of(RACHEL_JORDAN),
+                    &name("Drafts"),
+                    &draft(),
+                    &Flags::default(),
+                )
+            },
+            |server, end, scene| {
+                assert!(
+                    matches!(end, Relocated::Done(_)),
+                    "{lies_in} {scene}: {end:?}"
+                );
+                assert_eq!(
+                    server.where_is(RACHEL_JORDAN),
+                    ["Drafts"],
+                    "{lies_in} {scene}"
+                );
+            },
+        );
+    }
 }
 
 #[test]

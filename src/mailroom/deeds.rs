@@ -81,8 +81,8 @@ pub enum Relocated {
     Changed,
 }
 
-/// Moves a message between two folders (Held to Drafts with `\Draft`, Held to Closed), then sets
-/// and clears these flags. The target is looked at first: a repeat makes no second copy.
+/// Moves a message between two folders (Held to Closed), then sets and clears these flags. The
+/// target is looked at first: a repeat makes no second copy.
 ///
 /// # Errors
 /// As the mailbox. After a refusal the message is still at the source.
@@ -94,18 +94,35 @@ pub fn relocate(
     add: &Flags,
     remove: &Flags,
 ) -> Result<Relocated, MailboxError> {
+    relocate_from_any(mb, &[from], identity, to, add, remove)
+}
+
+/// Moves a message from wherever among these folders it lies (the user's hand may have moved it on)
+/// to another, as [`relocate`] does. In the end none of the folders holds it any more, even if an
+/// earlier attempt was cut off between putting it there and taking it away here.
+///
+/// # Errors
+/// As the mailbox. After a refusal the message is still where it was.
+pub fn relocate_from_any(
+    mb: &mut dyn Mailbox,
+    sources: &[&FolderName],
+    identity: &Identity,
+    to: &FolderName,
+    add: &Flags,
+    remove: &Flags,
+) -> Result<Relocated, MailboxError> {
     let server = mb.capabilities();
-    let mut there = standing_in(mb, to, identity)?;
-    if from != to && select_if_there(mb, from)?.is_some() {
-        let here = copies(mb, identity)?;
-        if there.is_empty() {
+    let mut stands = !standing_in(mb, to, identity)?.is_empty();
+    let mut other_version = false;
+    for &from in sources.iter().filter(|from| **from != to) {
+        if select_if_there(mb, from)?.is_none() {
+            continue;
+        }
+        let mut here = copies(mb, identity)?;
+        other_version |= here.iter().any(|c| !c.exact && !c.flags.deleted);
+        if !stands {
             let Some(copy) = here.iter().find(|copy| copy.stands()) else {
-                let other_version = here.iter().any(|c| !c.exact && !c.flags.deleted);
-                return Ok(if other_version {
-                    Relocated::Changed
-                } else {
-                    Relocated::NotThere
-                });
+                continue;
             };
             let way = Way {
                 from,
@@ -115,16 +132,22 @@ pub fn relocate(
                 date: None,
                 anew: (server.gmail || server.exchange) && (add.draft || remove.draft),
             };
-            there = transfer(mb, &way, copy.uid)?;
-        } else {
-            for copy in here.iter().filter(|copy| copy.exact) {
-                clear(mb, copy.uid, &copy.flags)?;
-            }
-            there = standing_in(mb, to, identity)?;
+            transfer(mb, &way, copy.uid)?;
+            stands = true;
+            mb.select(from)?;
+            here = copies(mb, identity)?;
+        }
+        for copy in here.iter().filter(|copy| copy.exact) {
+            clear(mb, copy.uid, &copy.flags)?;
         }
     }
+    let there = standing_in(mb, to, identity)?;
     let Some(copy) = there.first() else {
-        return Ok(Relocated::NotThere);
+        return Ok(if other_version {
+            Relocated::Changed
+        } else {
+            Relocated::NotThere
+        });
     };
     flag(mb, copy, add, remove)?;
     Ok(Relocated::Done(copy.uid))

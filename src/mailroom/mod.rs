@@ -26,7 +26,7 @@ mod places;
 mod transfer;
 
 pub use careful::Careful;
-pub use deeds::{Proof, Put, Relocated, Removed, file, put, relocate, remove};
+pub use deeds::{Proof, Put, Relocated, Removed, file, put, relocate, relocate_from_any, remove};
 pub use hold::{Hold, hold};
 pub use identity::{Identity, message_id_of};
 pub use look::{Cursor, Item, Survey, fetch, find, read_new, survey};
