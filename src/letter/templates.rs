@@ -19,12 +19,12 @@ const BUILT_IN: &[(&str, &str)] = &[
 ];
 
 /// What may stand in braces in letters to parties.
-pub(super) const TO_PARTIES: &[&str] = &[
+pub const TO_PARTIES: &[&str] = &[
     "about", "closing", "first", "formal", "greeting", "me", "name", "other", "others", "subject",
     "withheld",
 ];
 /// What may stand in braces in notes to the user.
-pub(super) const TO_USER: &[&str] = &[
+pub const TO_USER: &[&str] = &[
     "address",
     "answer",
     "asked",
@@ -55,7 +55,7 @@ pub(super) const TO_USER: &[&str] = &[
 ];
 
 /// Every letter there is, and whether it goes to a party.
-pub(super) const LETTERS: &[(&str, bool)] = &[
+pub const LETTERS: &[(&str, bool)] = &[
     ("ask", true),
     ("reminder", true),
     ("courtesy", true),
