@@ -108,8 +108,10 @@ fn read(index: &Index, account: &Account, connect: Connect<'_>) -> Result<String
         .map(|d| format!(", back to {}", d.format("%-d %B %Y")))
         .unwrap_or_default();
     let mut lines = format!(
-        "{}: {} messages read now, {} in all{since}\n",
-        account.name, reading.read, extent.indexed
+        "{}: {} read now, {} in all{since}\n",
+        account.name,
+        messages(reading.read),
+        extent.indexed
     );
     for (folder, why) in reading.skipped {
         lines.push_str(&format!(
@@ -118,4 +120,12 @@ fn read(index: &Index, account: &Account, connect: Connect<'_>) -> Result<String
         ));
     }
     Ok(lines)
+}
+
+/// “1 message”, “7 messages”.
+pub(super) fn messages(count: u64) -> String {
+    match count {
+        1 => "1 message".to_owned(),
+        _ => format!("{count} messages"),
+    }
 }

@@ -79,8 +79,9 @@ fn reach(config: &Config, index: &Index) -> Result<String, Failure> {
             .unwrap_or_default();
         text.push_str(&if extent.complete {
             format!(
-                "({}: {} messages read{since})\n",
-                account.name, extent.indexed
+                "({}: {} read{since})\n",
+                account.name,
+                super::index::messages(extent.indexed)
             )
         } else {
             format!(

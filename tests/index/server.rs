@@ -126,3 +126,58 @@ fn a_real_mailbox_is_read_once_and_only_what_is_new_after_that() {
         .expect("listed");
     assert_eq!(seen, [false; 3], "unread mail stays unread");
 }
+
+#[test]
+fn the_program_itself_reads_and_knows() {
+    if !is_here() {
+        return;
+    }
+    let dovecot = Dovecot::start(&Shape::default());
+    dovecot.deliver(
+        USER,
+        "Archive",
+        "From: Rachel Winters <rachel@nova.example>\r\nTo: Jordan Lee <jordan@atlas.example>\r\nCc: alex@hub.example\r\n\
+         Subject: Dinner at eight\r\nMessage-ID: <dinner@nova.example>\r\nDate: Sun, 3 May 2026 12:00:00 +0000\r\n\r\nSee you.\r\n",
+    );
+    let dir = tempfile::tempdir().expect("a folder");
+    let (config, ca) = (dir.path().join("config.toml"), dir.path().join("ca.pem"));
+    std::fs::write(&ca, &dovecot.ca).expect("written");
+    let text = format!(
+        "state_dir = {:?}\n[[accounts]]\nname = \"work\"\nemail = \"{USER}\"\n\
+         [accounts.imap]\nhost = \"localhost\"\nport = {}\nsecurity = \"tls\"\nca_file = {ca:?}\npassword_command = \"echo secret\"\n\
+         [accounts.smtp]\nhost = \"localhost\"\nport = 1\nca_file = {ca:?}\npassword_command = \"echo secret\"\n",
+        dir.path().join("state"),
+        dovecot.imaps_port
+    );
+    std::fs::write(&config, text).expect("written");
+    let askfirst = |arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_askfirst"))
+            .arg("--config")
+            .arg(&config)
+            .args(arguments)
+            .output()
+            .expect("run");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {told}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    assert_eq!(
+        askfirst(&["index"]),
+        "work: 1 message read now, 1 in all, back to 3 May 2026\n"
+    );
+    assert!(
+        askfirst(&["knows", "rachel@nova.example", "jordan@atlas.example"])
+            .contains("Rachel Winters wrote to Jordan Lee on 3 May 2026: “Dinner at eight”")
+    );
+    let json = askfirst(&[
+        "knows",
+        "rachel@nova.example",
+        "sam@harbour.example",
+        "--json",
+    ]);
+    assert_eq!(json, "{\"acquainted\":false,\"evidence\":[]}\n");
+    assert!(
+        askfirst(&["index", "--rebuild"]).starts_with("work: 1 message read now"),
+        "read from the beginning"
+    );
+}

@@ -336,6 +336,7 @@ fn a_thread_knows_who_stood_on_it_in_whatever_order_it_was_read() {
 #[test]
 fn a_lost_message_does_not_part_a_thread_that_others_hold_together() {
     // <2> was deleted before it could be read. Jordan's answer names only it; Rachel's names both ends.
+    // And then there is one who only ever names what nobody has.
     let desk = Desk::new();
     desk.mails(&[
         "From: alex@hub.example\nTo: rachel@nova.example, jordan@atlas.example\nMessage-ID: <1@hub.example>",
@@ -346,6 +347,11 @@ fn a_lost_message_does_not_part_a_thread_that_others_hold_together() {
         "From: rachel@nova.example\nTo: alex@hub.example\nMessage-ID: <4@nova.example>\nReferences: <1@hub.example> <3@atlas.example>",
     );
     assert_eq!(desk.kinds(RACHEL, JORDAN), "thread");
+    desk.mail("From: maya@quill.example\nTo: alex@hub.example\nIn-Reply-To: <2@hub.example>");
+    let look = desk.index.look(at("2026-11-24T12:00:00Z"));
+    let mut people = look.thread_people(&[id("2@hub.example")]);
+    people.sort();
+    assert_eq!(people, [JORDAN, MAYA, RACHEL].map(address));
 }
 
 #[test]

@@ -286,14 +286,11 @@ fn introduced(
 fn thread_people(reader: &Connection, ids: &[MessageId]) -> rusqlite::Result<Vec<Address>> {
     let mut threads = BTreeSet::new();
     for id in ids {
-        let hash = hash(id.as_str());
-        // The id may name a message that is not here, by which its replies' thread is named.
-        threads.insert(hash);
-        let mut find = reader.prepare_cached("SELECT thread FROM message WHERE hash = ?")?;
-        threads.extend(
-            find.query_map([hash], |r| r.get::<_, i64>(0))?
-                .collect::<Result<Vec<_>, _>>()?,
-        );
+        let mut find = reader.prepare_cached(
+            "SELECT thread FROM message WHERE hash = ?1 UNION SELECT thread FROM absent WHERE hash = ?1",
+        )?;
+        let found = find.query_map([hash(id.as_str())], |r| r.get::<_, i64>(0))?;
+        threads.extend(found.collect::<Result<Vec<_>, _>>()?);
     }
     let mut people = BTreeSet::new();
     for thread in threads {

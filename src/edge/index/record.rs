@@ -95,14 +95,19 @@ impl Recorder for AccountIndex<'_> {
     }
 
     fn complete(&self) -> Result<(), RecordError> {
-        let update = "UPDATE account SET complete = 1 WHERE id = ?";
-        let done = self
-            .index
-            .writer()
+        let writer = self.index.writer();
+        let update = "UPDATE account SET complete = 1 WHERE id = ? AND NOT complete";
+        let first = writer
             .connection
             .execute(update, [self.id])
-            .map_err(failed);
-        done.map(|_| ())
+            .map_err(failed)?
+            > 0;
+        if first {
+            // Pages that were split at random become full: a third of the file. Not worth an
+            // error where somebody else is using it.
+            let _ = writer.connection.execute_batch("VACUUM");
+        }
+        Ok(())
     }
 }
 
@@ -153,6 +158,8 @@ struct Sums {
     /// Signed with it themselves; called so by others.
     names: HashMap<(i64, String), (i64, i64)>,
     oldest: Option<i64>,
+    /// Of the next message; never one that still names a thread.
+    next_id: i64,
 }
 
 impl Writer {
@@ -177,7 +184,15 @@ impl Writer {
             *seen_version = version;
         }
         let folder = place(&transaction, account, folder, cursor, &batch.uids)?;
-        let mut sums = Sums::default();
+        let mut sums = Sums {
+            next_id: transaction.query_row(
+                "SELECT 1 + max(coalesce((SELECT max(id) FROM message), 0), coalesce((SELECT max(thread) FROM message), 0),
+                   coalesce((SELECT max(thread) FROM absent), 0))",
+                [],
+                |r| r.get(0),
+            )?,
+            ..Sums::default()
+        };
         for (uid, head) in &batch.heads {
             write_one(
                 &transaction,
@@ -258,9 +273,17 @@ fn write_one(
         // The same message lies elsewhere, too: one through a list and one straight make it no bulk.
         transaction
             .prepare_cached(
-                "UPDATE message SET folder = ?2, uid = ?3, flags = flags & ?4 WHERE id = ?1",
+                "UPDATE message SET folder = ?2, uid = ?3, flags = flags & ?4,
+                   message_id = coalesce(message_id, ?5), subject = coalesce(subject, ?6) WHERE id = ?1",
             )?
-            .execute(params![id, folder, uid.0, flags])?;
+            .execute(params![
+                id,
+                folder,
+                uid.0,
+                flags,
+                head.message_id.as_ref().filter(|_| !head.bulk).map(|id| id.as_str()),
+                Some(&head.subject).filter(|s| !head.bulk && !s.is_empty()),
+            ])?;
         return Ok(());
     }
     let mut stood = Vec::with_capacity(head.people.len());
@@ -293,16 +316,21 @@ fn write_one(
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     };
-    let thread = thread(transaction, head)?;
+    let message = sums.next_id;
+    sums.next_id += 1;
+    let thread = thread(transaction, head, message)?;
+    // Bulk mail is no evidence, so nobody will ever look it up.
+    let kept = !head.bulk;
     transaction
         .prepare_cached(
-            "INSERT INTO message (account, hash, message_id, folder, uid, date, sender, visible, flags, thread, subject, people)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO message (id, account, hash, message_id, folder, uid, date, sender, visible, flags, thread, subject, people)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
+            message,
             account,
             head.hash,
-            head.message_id.as_ref().map(|id| id.as_str()),
+            head.message_id.as_ref().filter(|_| kept).map(|id| id.as_str()),
             folder,
             uid.0,
             head.date,
@@ -310,10 +338,9 @@ fn write_one(
             i64::try_from(stood.len() + head.further).unwrap_or(i64::MAX),
             flags,
             thread,
-            Some(&head.subject).filter(|s| !s.is_empty()),
+            Some(&head.subject).filter(|s| kept && !s.is_empty()),
             pack(stood.iter().map(|(id, _)| *id)),
         ])?;
-    let message = transaction.last_insert_rowid();
     let mut insert =
         transaction.prepare_cached("INSERT INTO stood (person, message, role) VALUES (?, ?, ?)")?;
     for (id, role) in stood {
@@ -336,24 +363,46 @@ fn person(transaction: &Transaction<'_>, key: &str) -> rusqlite::Result<i64> {
     Ok(transaction.last_insert_rowid())
 }
 
-/// The thread this message belongs to, named by the id of the first message known of it.
+/// The thread this message belongs to, named by the number of the first message met of it.
 /// Threads that turn out to be one become one, in whatever order their messages are read.
-fn thread(transaction: &Transaction<'_>, head: &Head) -> rusqlite::Result<i64> {
-    let mut find = transaction.prepare_cached("SELECT thread FROM message WHERE hash = ?")?;
-    let mut names = vec![head.hash];
-    let mut found = None;
+fn thread(transaction: &Transaction<'_>, head: &Head, id: i64) -> rusqlite::Result<i64> {
+    let mut met = transaction.prepare_cached("SELECT thread FROM message WHERE hash = ?")?;
+    let mut answered = transaction.prepare_cached("SELECT thread FROM absent WHERE hash = ?")?;
+    let mut threads = Vec::new();
+    let mut missing = Vec::new();
     for parent in &head.parents {
-        let known: Option<i64> = find.query_row([parent], |r| r.get(0)).optional()?;
-        found = found.or(known);
-        names.push(known.unwrap_or(*parent));
+        let found: Option<i64> = met.query_row([parent], |r| r.get(0)).optional()?;
+        let found = match found {
+            None => answered.query_row([parent], |r| r.get(0)).optional()?,
+            known => known,
+        };
+        match found {
+            Some(thread) => threads.push(thread),
+            None => missing.push(*parent),
+        }
     }
-    let thread = found.or(head.parents.first().copied()).unwrap_or(head.hash);
-    names.retain(|name| *name != thread);
-    names.dedup();
-    let mut join =
-        transaction.prepare_cached("UPDATE message SET thread = ?1 WHERE thread = ?2")?;
-    for name in names {
-        join.execute([thread, name])?;
+    // Answers to this one came first.
+    let here: Option<i64> = answered.query_row([head.hash], |r| r.get(0)).optional()?;
+    if let Some(thread) = here {
+        threads.push(thread);
+        transaction
+            .prepare_cached("DELETE FROM absent WHERE hash = ?")?
+            .execute([head.hash])?;
+    }
+    let thread = threads.iter().copied().min().unwrap_or(id);
+    threads.retain(|other| *other != thread);
+    for other in threads {
+        for join in [
+            "UPDATE message SET thread = ?1 WHERE thread = ?2",
+            "UPDATE absent SET thread = ?1 WHERE thread = ?2",
+        ] {
+            transaction.prepare_cached(join)?.execute([thread, other])?;
+        }
+    }
+    for parent in missing {
+        transaction
+            .prepare_cached("INSERT OR IGNORE INTO absent (hash, thread) VALUES (?, ?)")?
+            .execute([parent, thread])?;
     }
     Ok(thread)
 }

@@ -8,8 +8,8 @@ use std::path::Path;
 const VERSION: i64 = 1;
 
 /// `stood` is the heart: who stood visibly on which message. `people` repeats it the other way
-/// round, packed, so that it needs no index of its own. No body is kept, and a subject only so
-/// that evidence can be recognised by a person.
+/// round, packed, so that it needs no index of its own. `absent` are messages that are answered but
+/// were not met yet. No body is kept, and a subject only so that evidence can be recognised by a person.
 const TABLES: &str = "
 CREATE TABLE account (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, complete INTEGER NOT NULL DEFAULT 0, oldest INTEGER);
 CREATE TABLE folder (id INTEGER PRIMARY KEY, account INTEGER NOT NULL, name TEXT NOT NULL, uid_validity INTEGER, next_uid INTEGER,
@@ -21,6 +21,8 @@ CREATE TABLE message (id INTEGER PRIMARY KEY, account INTEGER NOT NULL, hash INT
   date INTEGER, sender INTEGER, visible INTEGER NOT NULL, flags INTEGER NOT NULL, thread INTEGER NOT NULL, subject TEXT, people BLOB NOT NULL);
 CREATE UNIQUE INDEX message_hash ON message (hash, account);
 CREATE INDEX message_thread ON message (thread, sender);
+CREATE TABLE absent (hash INTEGER PRIMARY KEY, thread INTEGER NOT NULL);
+CREATE INDEX absent_thread ON absent (thread);
 CREATE TABLE stood (person INTEGER NOT NULL, message INTEGER NOT NULL, role INTEGER NOT NULL, PRIMARY KEY (person, message)) WITHOUT ROWID;
 ";
 
@@ -31,7 +33,9 @@ CREATE TABLE IF NOT EXISTS introduced (a TEXT NOT NULL, b TEXT NOT NULL, hash IN
   PRIMARY KEY (a, b, hash)) WITHOUT ROWID;
 ";
 
-const OURS: &[&str] = &["account", "folder", "person", "name", "message", "stood"];
+const OURS: &[&str] = &[
+    "account", "folder", "person", "name", "message", "absent", "stood",
+];
 
 /// Opens the file, makes it where there is none, and makes it anew where it cannot be read:
 /// all but the little in [`TOLD`] can be read from the mailbox again.
