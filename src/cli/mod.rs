@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod check;
+pub mod demo;
 pub mod index;
 pub mod knows;
 pub mod log;
@@ -59,6 +60,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
             out::print(&String::from_utf8_lossy(&page))
         }
         Command::Check(check) => check::run(path, &check),
+        Command::Demo(demo) => demo::run(&demo),
         Command::Service { action } => service::run(path, action),
         Command::Index { rebuild } => {
             let config = crate::edge::settings::load(path).map_err(Failure::Wrong)?;

@@ -16,13 +16,12 @@ pub fn rachel_and_jordan(at: DateTime<FixedOffset>) -> Vec<u8> {
 
 it is high time that you two met.
 
-Rachel, meet Jordan: he mends old wooden boats in a shed by the river, and
-the next one is to have a figurehead again. He is looking for somebody who
-can carve one that does not look like a mascot.
+Jordan mends old wooden boats in a shed by the river, and the next one is
+to have a figurehead again. He is looking for somebody who can carve one
+that does not look like a mascot.
 
-Jordan, meet Rachel: she carves. Last year she gave a church door its
-apostles back, noses and all, and ever since she has wished for something
-that moves.
+Rachel carves in limewood. She gave a church door its apostles back, noses
+and all, and ever since she has wished for a piece that moves.
 
 I'll leave you to it, and look forward to what comes down the river.
 
@@ -44,12 +43,11 @@ pub fn jordan_and_mira(at: DateTime<FixedOffset>) -> Vec<u8> {
 
 I would love to introduce you to each other.
 
-Jordan, meet Mira: she teaches chemistry, and in her holidays she boils
-birch tar in a pit behind the house, the way it was done a thousand years
-ago.
+Mira teaches chemistry. In her holidays she boils birch tar in a pit
+behind the house, the way it was done a thousand years ago.
 
-Mira, meet Jordan: he mends old wooden boats, and he has tried every tar
-that money can buy. None of them smells right to him.
+Jordan mends old wooden boats. He has tried every tar that money can buy,
+and none of them smells right to him.
 
 I'll let you two take it from here.
 
@@ -60,17 +58,17 @@ Alex
 }
 
 /// Rachel's answer to the first ask.
-pub const RACHEL_AGREES: &str = "Oh, what a lovely thought. Yes, please do introduce us!
-
-I have carved nothing but saints for two years.
+pub const RACHEL_AGREES: &str =
+    "Oh, how lovely. Yes, please do introduce us! A figurehead sounds like a
+holiday from all those saints.
 
 Rachel";
 
 /// Jordan's answers.
-pub const JORDAN_AGREES: &str = "Yes, gladly. The bow has looked naked long enough.
+pub const JORDAN_AGREES: &str = "Yes, please do. The boat deserves a face.
 
 J.";
-pub const JORDAN_AGREES_AGAIN: &str = "Yes, please, go ahead!
+pub const JORDAN_AGREES_AGAIN: &str = "Yes, go ahead. I can smell it already.
 
 J.";
 
