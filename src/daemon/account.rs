@@ -36,6 +36,9 @@ pub enum Job {
     },
     /// New mail in this place.
     Read(Place),
+    /// The daemon is stopping: a worker keeps a way to send itself jobs, so its queue never ends
+    /// by itself.
+    Stop,
 }
 
 /// Which mail is worth fetching whole: shared with the daemon, who renews it after every turn.
@@ -207,6 +210,7 @@ impl Worker {
             match job {
                 Job::Question(question) => self.question(mailbox, &places, question)?,
                 Job::Read(place) => self.read_place(mailbox, &places, place)?,
+                Job::Stop => return Ok(()),
                 Job::Deed { item, introduction } => {
                     let result = self.deed(mailbox, &places, &item, introduction.as_deref());
                     match result {

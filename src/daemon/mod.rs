@@ -439,7 +439,7 @@ impl Daemon {
         self.write_marks();
         for (_, mut post) in std::mem::take(&mut self.posts) {
             drop(post.letters);
-            drop(post.jobs);
+            let _ = post.jobs.send(Job::Stop);
             if let Some(worker) = post.worker.take() {
                 let _ = worker.join();
             }
