@@ -693,3 +693,94 @@ fn i19_nothing_is_touched_in_trash_or_without_a_look() {
     mb.store(Uid(1), &seen(), &none).unwrap();
     assert!(server.messages("Drafts")[0].flags.seen);
 }
+
+/// The whole way of one introduction through a real server's folders.
+#[test]
+fn on_a_real_server_of_every_kind_a_message_goes_through_all_deeds() {
+    use askfirst::config::{Auth, Secret, Security};
+    use world::dovecot::{self, Dovecot, Shape};
+    if !dovecot::is_here() {
+        return;
+    }
+    for without in [&[][..], &["MOVE"], &["MOVE", "UIDPLUS"]] {
+        let dovecot = Dovecot::start(&Shape {
+            without,
+            ..Shape::below_inbox()
+        });
+        let server = askfirst::config::Server {
+            host: "localhost".to_owned(),
+            port: dovecot.imaps_port,
+            security: Security::Tls,
+            username: "alex@example.org".to_owned(),
+            auth: Auth::Password,
+            secret: Secret::Keyring,
+            ca: Some(dovecot.ca.clone()),
+            authserv_id: None,
+        };
+        let stop = askfirst::edge::Stop::new().unwrap();
+        let account = askfirst::edge::imap::connect(&server, &"secret".into(), &stop).unwrap();
+        let mut account = Careful::new(account, Vec::new());
+        let mb: &mut dyn Mailbox = &mut account;
+        assert_eq!(mb.capabilities().r#move, !without.contains(&"MOVE"));
+        let places = open_places(mb, &askfirst::config::Folders::default()).unwrap();
+        assert_eq!(places.held, name("INBOX.Askfirst.Held"));
+        let drafts = places.drafts.clone().unwrap();
+        let sent = places.sent.clone().unwrap();
+        let identity = Identity::of(RACHEL_JORDAN);
+        let id = message_id_of(RACHEL_JORDAN).unwrap();
+        put(mb, &drafts, RACHEL_JORDAN, &identity, &draft(), None).unwrap();
+        let stands = |mb: &mut dyn Mailbox| -> Vec<_> {
+            let folders = [&places.held, &drafts, &sent, &places.closed].map(Clone::clone);
+            let found = find(mb, &folders, &id).unwrap();
+            let standing = found.into_iter().filter(|(_, _, flags)| !flags.deleted);
+            standing.map(|(folder, _, flags)| (folder, flags)).collect()
+        };
+        let found = survey(mb, &drafts).unwrap();
+        for _ in 0..2 {
+            let uid = found.items[0].uid;
+            let validity = found.uid_validity.unwrap();
+            let held = hold(
+                mb,
+                &drafts,
+                validity,
+                uid,
+                &identity,
+                RACHEL_JORDAN,
+                None,
+                &places.held,
+            );
+            assert!(matches!(held, Ok(Hold::Held(_))), "{without:?}: {held:?}");
+            let there = stands(mb);
+            assert_eq!(there.len(), 1, "{without:?}: {there:?}");
+            assert_eq!(there[0].0, places.held);
+            assert!(there[0].1.seen && !there[0].1.draft, "{there:?}");
+        }
+        for _ in 0..2 {
+            let back = relocate(mb, &places.held, &identity, &drafts, &draft(), &seen());
+            assert!(
+                matches!(back, Ok(Relocated::Done(_))),
+                "{without:?}: {back:?}"
+            );
+            let there = stands(mb);
+            assert_eq!(there.len(), 1, "{without:?}: {there:?}");
+            assert!(there[0].0 == drafts && there[0].1.draft && !there[0].1.seen);
+        }
+        let proof = || Some(Proof::Id(&sent, &id));
+        assert_eq!(
+            remove(mb, &drafts, &identity, proof()),
+            Ok(Removed::NoProof)
+        );
+        file(mb, &sent, RACHEL_JORDAN, &id, &seen(), None).unwrap();
+        file(mb, &sent, RACHEL_JORDAN, &id, &seen(), None).unwrap();
+        assert_eq!(remove(mb, &drafts, &identity, proof()), Ok(Removed::Done));
+        assert_eq!(stands(mb), [(sent.clone(), seen())], "{without:?}");
+        let cursor = read_new(mb, &sent, None, &["message-id"], &mut |_, _| true).unwrap();
+        let mut again = 0;
+        read_new(mb, &sent, cursor, &["message-id"], &mut |chunk, _| {
+            again += chunk.len();
+            true
+        })
+        .unwrap();
+        assert_eq!(again, 0);
+    }
+}
