@@ -27,6 +27,12 @@ pub(super) const TABLES: &[Table] = &[
 
 #[rustfmt::skip]
 const JOIN_EN: &[(&str, f64)] = &[
+    ("you ?really|just ?simply should|must|ought|have|need ?to ?really meet|know|talk|speak ?to|with P", 0.62),
+    ("P , this is .. P", 0.62),
+    ("this is my|an|our .. P , on|in|who|copied|cc'd|cc", 0.5),
+    ("you're|are the two people|persons", 0.5),
+    ("you ?two ?both ?probably don't|do know|not ?know each|one other|another", 0.55),
+    ("bringing|bring|looping|adding in my|our|a ?good ?old ?dear friend|pal|cousin|neighbour|neighbor ?, P", 0.5),
     ("introduce|introducing P .. to|with P", 0.9),
     ("introduce|introducing P and|& P", 0.85),
     ("introduce|introducing ?to you|u|y'all ?both|two|all|guys ?to|with .. P", 0.88),
@@ -67,7 +73,7 @@ const JOIN_EN: &[(&str, f64)] = &[
     ("link|linking|match|matching P and|with P", 0.7),
     ("like|want|love|wanted you ?both|two to|meet ?meet P", 0.82),
     ("you to|both|two ?to meet P", 0.8),
-    ("you two|both|guys to meet|connect|know|talk|chat|get !with|at|the|our", 0.72),
+    ("you two|both|guys to meet|connect|talk|chat !with|at|the|our|about|on|me|us", 0.72),
     ("the two|both of you to meet|connect|know|talk|chat", 0.75),
     ("you to connect|talk|speak|meet|chat with|to P", 0.6),
     ("you and P to meet|connect|talk|know|chat|be|get", 0.7),
@@ -110,6 +116,8 @@ const JOIN_EN: &[(&str, f64)] = &[
 
 #[rustfmt::skip]
 const JOIN_DE: &[(&str, f64)] = &[
+    ("bringe|bring|setze|verbinde|vernetze ich dich|euch|sie|ihnen|P .. kontakt|verbindung|P", 0.85),
+    ("ihr|sie kennt|kennen euch|sich ?noch|ja ?noch|gar nicht", 0.55),
     ("euch|sie|dich|ihnen|dir .. P .. vorstellen|bekanntmachen", 0.85),
     ("P .. P .. vorstellen|bekanntmachen", 0.85),
     ("euch|sie beide|beiden|zwei|einander|gegenseitig .. vorstellen|bekanntmachen|zusammenbringen|verbinden|vernetzen|verknüpfen|vorzustellen", 0.88),
@@ -138,6 +146,8 @@ const JOIN_DE: &[(&str, f64)] = &[
 
 #[rustfmt::skip]
 const JOIN_FR: &[(&str, f64)] = &[
+    ("vous ne vous connaissez", 0.55),
+    ("mets|met P .. en contact|relation|copie", 0.5),
     ("te|vous présenter|présente P", 0.85),
     ("vous présenter|présente l'un|l'une|mutuellement|tous|toutes", 0.85),
     ("je vous présente|présenter .. P", 0.75),
@@ -164,6 +174,7 @@ const JOIN_FR: &[(&str, f64)] = &[
 
 #[rustfmt::skip]
 const JOIN_ES: &[(&str, f64)] = &[
+    ("no|aún os|se conocéis|conocen", 0.5),
     ("te|os|les|le presento ?a P", 0.88),
     ("presentarte|presentaros|presentarles|presentarle|presentarlos ?a P", 0.88),
     ("presentaros|presentarlos|presentarlas|presentarles !nuestro|nuestra|el|la|nuestros|un|una|este|esta|mi", 0.7),
@@ -186,6 +197,7 @@ const JOIN_ES: &[(&str, f64)] = &[
 
 #[rustfmt::skip]
 const JOIN_PT: &[(&str, f64)] = &[
+    ("vocês ?ainda não ?ainda se conhecem", 0.55),
     ("apresentar|apresento ?a|o|te|lhe|você|vocês ?a|o|à|ao P", 0.85),
     ("apresentar|apresento vocês|vos ?dois|duas !a|nosso|nossa|o|o", 0.8),
     ("vos|lhes apresentar|apresento .. P", 0.8),
@@ -208,6 +220,7 @@ const JOIN_PT: &[(&str, f64)] = &[
 
 #[rustfmt::skip]
 const JOIN_IT: &[(&str, f64)] = &[
+    ("non vi conoscete", 0.55),
     ("ti|vi|le presento P", 0.88),
     ("presentarti|presentarvi|presentarle ?a P", 0.88),
     ("presentarvi !il|la|i|le|un|una|lo|l'|nostro|nostra", 0.7),
@@ -230,6 +243,8 @@ const JOIN_IT: &[(&str, f64)] = &[
 
 #[rustfmt::skip]
 const JOIN_NL: &[(&str, f64)] = &[
+    ("jullie kennen elkaar .. niet", 0.55),
+    ("breng|brengen ik je|jullie|u .. P", 0.8),
     ("aan elkaar voorstellen|voor|voorgesteld|te", 0.88),
     ("jullie|je|u .. aan P .. voorstellen|voor", 0.85),
     ("P .. aan P .. voorstellen|voor", 0.88),
@@ -251,6 +266,11 @@ const JOIN_NL: &[(&str, f64)] = &[
 
 #[rustfmt::skip]
 const REFER: &[(&str, f64)] = &[
+    ("P ?here ,|( ?in ?on ?now cc|cc'd|cced|copied|copy|kopie|copie|copia|cópia", 0.3),
+    ("thought of you|P", 0.3),
+    ("could|can|would|might|maybe|perhaps you ?please ?kindly give|help|advise|show|tell her|him|them", 0.3),
+    ("her|his number|email|address is", 0.15),
+    ("you can|could sort|work|figure|arrange|discuss out|details|directly .. directly|details|yourselves", 0.35),
     ("copying|copied|cc'ing|ccing|cc'd|cced|cc'ed|adding|added|looping|including P ?in ?,|here|on who|here|so|because|since|as|is|in", 0.35),
     ("copying|copied|cc'ing|ccing|cc'd|cced|cc'ed P", 0.25),
     ("looping|loop|adding|bringing ?in P", 0.25),
@@ -265,7 +285,7 @@ const REFER: &[(&str, f64)] = &[
     ("person ?you|to .. speak|talk|contact|ask .. is P", 0.45),
     ("P is|'s the|a|your|exactly ?right|best|very|ideal|perfect person|one|contact|expert|man|woman", 0.45),
     ("P would|'d|will|is ?be love|like|happy|glad|keen|delighted|thrilled to ?talk|meet|speak|hear|help|chat|connect|answer|share", 0.35),
-    ("she|he|they would|'d|will ?be love|happy|glad|keen|delighted to talk|meet|speak|hear|help|chat|connect|answer|share", 0.25),
+    ("she|he|they would|'d|will ?be love|happy|glad|keen|delighted to talk|meet|speak|hear|help|chat|connect|answer|share", 0.4),
     ("could|can|would one|either|any|both of you get|be|reach|contact .. P", 0.35),
     ("hope|hoping you two|both", 0.3),
     ("you two|both|guys can|could|might .. directly|together|time|each", 0.4),
@@ -369,7 +389,7 @@ const ASIDE: &[(&str, f64)] = &[
     ("P ,|( fyi", 0.6),
     ("fyi P", 0.7),
     ("P ,|- fyi", 0.7),
-    ("P in|auf|im kopie|cc ,|) ?damit|zur", 0.7),
+    ("P ,|( in|auf|im kopie|cc ?) ?, damit|zur", 0.7),
     ("P en|in copie|copia|cc", 0.7),
     ("P lee|legge|liest|lit mit|en|in|avec", 0.6),
     ("meine|mein assistentin|assistent|kollegin|kollege P", 0.7),

@@ -151,9 +151,13 @@ impl Shape {
             }
             let after = |n: usize| words.get(i + n);
             let predicate = after(1).is_some_and(|next| is_predicate(next, after(2)));
+            // “Rachel: Jordan from the lab, …”
+            let presented = i == 0
+                && to != 0
+                && after(1).is_some_and(|w| w.is("from") || w.is("at") || w.is("of"));
             let relative = after(1).is_some_and(|w| w.is(","))
                 && after(2).is_some_and(|w| matches!(w, Word::Plain(t) if matches!(t.as_str(), "who" | "whom" | "whose" | "der" | "die" | "qui" | "quien" | "que" | "che" | "a" | "the" | "my")));
-            if predicate || relative {
+            if predicate || relative || presented {
                 self.described |= set;
                 if to != 0 && to & set == 0 {
                     self.told.push((to, set));

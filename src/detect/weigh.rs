@@ -314,9 +314,13 @@ impl Letter {
             if about & !chosen != 0 || seen.contains(&hit.sentence) || taken > 0.75 {
                 continue;
             }
-            let house = self
-                .members(if about == 0 { chosen } else { about })
-                .any(|(_, h)| self.is_colleague(&h.address));
+            let house = if about == 0 {
+                self.members(chosen)
+                    .all(|(_, h)| self.is_colleague(&h.address))
+            } else {
+                self.members(about)
+                    .any(|(_, h)| self.is_colleague(&h.address))
+            };
             let weight = if house { hit.weight * 0.35 } else { hit.weight };
             seen.push(hit.sentence);
             taken += weight;
@@ -459,13 +463,46 @@ fn find_hits(sentences: &[Sentence]) -> Vec<Hit> {
             hits.push(Hit {
                 kind: cue.kind,
                 weight: cue.weight,
-                persons: found.persons.clone(),
+                persons: if cue.kind == Kind::Join {
+                    listed(&sentence.words, found.from, found.to)
+                } else {
+                    found.persons.clone()
+                },
                 sentence: number,
                 quote: quote(sentence.words.get(found.from..found.to).unwrap_or_default()),
             });
         }
     }
     hits
+}
+
+/// Everybody within the words of a cue, and who follows in a list: “… to Ann, Bob and Cleo”.
+fn listed(words: &[Word], from: usize, to: usize) -> Vec<Set> {
+    let mut persons: Vec<Set> = words
+        .get(from..to)
+        .unwrap_or_default()
+        .iter()
+        .map(Word::person)
+        .filter(|set| *set != 0)
+        .collect();
+    let mut rest = words.get(to..).unwrap_or_default();
+    if persons.is_empty() || to == 0 || words.get(to - 1).is_none_or(|w| w.person() == 0) {
+        return persons;
+    }
+    while let [Word::Plain(joint), more @ ..] = rest {
+        let joins = matches!(
+            joint.as_str(),
+            "," | "and" | "&" | "und" | "et" | "y" | "e" | "en"
+        );
+        // “and his colleague Kim”
+        let next = more.iter().take(3).position(|w| w.person() != 0);
+        let (true, Some(next)) = (joins && (joint != "," || next == Some(0)), next) else {
+            break;
+        };
+        persons.extend(more.get(next).map(Word::person));
+        rest = more.get(next + 1..).unwrap_or_default();
+    }
+    persons
 }
 
 /// “… introduce you both **to our new pricing**”: what is introduced is no recipient (N1).
