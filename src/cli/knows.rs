@@ -2,17 +2,10 @@
 
 use super::Failure;
 use crate::Timestamp;
-use crate::acquaintance::{Evidence, Records};
+use crate::acquaintance::Records;
 use crate::config::Config;
 use crate::edge::index::Index;
 use crate::mail::Address;
-use serde::Serialize;
-
-#[derive(Serialize)]
-struct Knows {
-    acquainted: bool,
-    evidence: Vec<Evidence>,
-}
 
 /// The output: lines for people, or one JSON object.
 ///
@@ -34,12 +27,7 @@ pub fn knows(
     let evidence = look.evidence(&a, &b);
     let acquainted = !evidence.is_empty();
     if json {
-        let knows = Knows {
-            acquainted,
-            evidence,
-        };
-        let text = serde_json::to_string(&knows).map_err(|e| Failure::CouldNot(e.to_string()))?;
-        return Ok(text + "\n");
+        return Ok(format!("{}\n", super::render::knows_json(&evidence)));
     }
     let label = |address: &Address| match look.name_of(address) {
         Some(name) => format!("{name} <{address}>"),

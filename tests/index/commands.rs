@@ -67,9 +67,9 @@ fn knows_shows_evidence_that_a_person_can_check() {
     );
     assert_eq!(
         ask(&config, "jordan@atlas.example", true),
-        "{\"acquainted\":true,\"evidence\":[{\"kind\":\"wrote\",\"date\":\"2026-05-03T12:00:00Z\",\
-         \"message_id\":\"dinner@nova.example\",\
-         \"detail\":\"Rachel Winters wrote to Jordan Lee on 3 May 2026: “Dinner at eight”\"}]}\n"
+        "{\"acquainted\":true,\"evidence\":[{\"date\":\"2026-05-03T12:00:00Z\",\
+         \"detail\":\"Rachel Winters wrote to Jordan Lee on 3 May 2026: “Dinner at eight”\",\
+         \"kind\":\"wrote\",\"message_id\":\"<dinner@nova.example>\"}]}\n"
     );
     assert_eq!(
         ask(&config, "sam@harbour.example", true),
