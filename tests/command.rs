@@ -80,7 +80,8 @@ impl Ran {
         assert_eq!(self.code, code, "out: {}\nerr: {}", self.out, self.err);
         // A failure is one sentence, and never silent.
         if code == 1 {
-            assert!(self.err.starts_with("askfirst: "), "{}", self.err);
+            let last = self.err.lines().last().unwrap_or_default();
+            assert!(last.starts_with("askfirst: "), "{}", self.err);
         }
         self
     }
@@ -474,6 +475,224 @@ fn check_reply_reads_what_the_person_wrote() {
         .expect(0);
     assert_eq!(ran.lines()[0]["kind"], "auto_reply");
     assert_eq!(ran.lines()[0]["answer"], Value::Null);
+}
+
+#[test]
+fn commands_that_look_need_neither_daemon_nor_state() {
+    let home = Home::new().configured();
+    assert_eq!(home.run(&["list", "--json"]).expect(0).out, "[]\n");
+    assert_eq!(home.run(&["list", "--all", "--json"]).expect(0).out, "[]\n");
+    assert!(
+        home.run(&["list"])
+            .expect(0)
+            .out
+            .contains("No introduction")
+    );
+    assert_eq!(
+        home.run(&["consent", "list", "--json"]).expect(0).out,
+        "[]\n"
+    );
+    assert!(home.run(&["show", "7kqx"]).expect(1).err.contains("7kqx"));
+
+    let ran = home.run(&["status", "--json"]);
+    assert_eq!(ran.code, 1, "it does not run");
+    let status = &ran.lines()[0];
+    assert_eq!(status["running"], false);
+    assert_eq!(status["since"], Value::Null);
+    assert_eq!(
+        (&status["waiting"], &status["attention"]),
+        (&0.into(), &0.into())
+    );
+    let account = status["accounts"][0].as_object().unwrap();
+    for key in [
+        "name", "imap", "smtp", "gateway", "indexed", "to_index", "leader", "trouble",
+    ] {
+        assert!(
+            account.contains_key(key),
+            "unknown is null, never absent: {key}"
+        );
+    }
+    assert_eq!(
+        (&account["name"], &account["imap"]),
+        (&"work".into(), &"off".into())
+    );
+    assert!(home.run(&["status"]).out.contains("not running"));
+    assert!(!home.path("state").exists(), "looking makes nothing");
+}
+
+#[test]
+fn decisions_without_a_daemon_are_written_down_or_refused() {
+    let home = Home::new().configured();
+    for args in [
+        &["release", "7kqx"][..],
+        &["cancel", "7kqx"],
+        &["ask", "7kqx"],
+        &["remind", "7kqx"],
+    ] {
+        home.run(args).expect(1);
+    }
+    home.run(&["answer", "7kqx", "rachel@nova.example", "yes"])
+        .expect(1);
+    home.run(&["answer", "7kqx", "rachel", "yes"]).expect(2);
+    assert!(home.run(&["reload"]).expect(1).err.contains("not running"));
+
+    home.run(&["consent", "grant", "rachel@nova.example"])
+        .expect(0);
+    home.run(&[
+        "consent",
+        "refuse",
+        "jordan@atlas.example",
+        "--about",
+        "rachel@nova.example",
+    ])
+    .expect(0);
+    let ran = home.run(&["consent", "list", "--json"]).expect(0);
+    let list = &ran.lines()[0];
+    assert_eq!(
+        (&list[0]["kind"], &list[0]["about"]),
+        (&"always".into(), &Value::Null)
+    );
+    assert_eq!(
+        (&list[1]["kind"], &list[1]["about"]),
+        (&"declined".into(), &"rachel@nova.example".into())
+    );
+    home.run(&["consent", "revoke", "rachel@nova.example"])
+        .expect(0);
+    home.run(&["consent", "revoke", "rachel@nova.example"])
+        .expect(1);
+    home.run(&["consent", "grant", "rachel"]).expect(2);
+
+    home.run_with(&["forget", "jordan@atlas.example"], b"n\n", &[])
+        .expect(1);
+    assert!(
+        home.run(&["consent", "list"])
+            .expect(0)
+            .out
+            .contains("jordan")
+    );
+    home.run_with(&["forget", "jordan@atlas.example"], b"y\n", &[])
+        .expect(0);
+    assert!(
+        !home
+            .run(&["consent", "list"])
+            .expect(0)
+            .out
+            .contains("jordan")
+    );
+}
+
+/// The daemon with nobody to reach, ended when dropped.
+#[cfg(unix)]
+struct Running(
+    std::process::Child,
+    std::io::Lines<std::io::BufReader<std::process::ChildStderr>>,
+);
+
+#[cfg(unix)]
+impl Running {
+    fn start(home: &Home) -> Self {
+        use std::io::BufRead as _;
+        let mut child = Command::new(env!("CARGO_BIN_EXE_askfirst"))
+            .arg("run")
+            .env_clear()
+            .env("HOME", home.path("home"))
+            .env("XDG_CONFIG_HOME", home.path("config"))
+            .env("XDG_STATE_HOME", home.path("state"))
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = std::io::BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut running = Self(child, log);
+        running.wait_for("ready");
+        running
+    }
+
+    fn wait_for(&mut self, word: &str) {
+        let found = self.1.any(|line| line.unwrap().contains(word));
+        assert!(found, "it ended without saying “{word}”");
+    }
+
+    fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_raw(self.0.id().cast_signed()).unwrap();
+        rustix::process::kill_process(pid, signal).unwrap();
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn running_daemon_hears_commands_and_ends_on_sigterm() {
+    use rustix::process::Signal;
+    let home = Home::new().configured();
+    let mut daemon = Running::start(&home);
+
+    let ran = home.run(&["status", "--json"]);
+    assert_eq!(ran.code, 1, "the account cannot be reached");
+    let status = &ran.lines()[0];
+    assert_eq!(status["running"], true);
+    assert_eq!(status["accounts"][0]["imap"], "failed");
+    assert!(status["accounts"][0]["trouble"].is_string());
+
+    home.run(&["consent", "grant", "rachel@nova.example"])
+        .expect(0);
+    assert!(
+        home.run(&["consent", "list"])
+            .expect(0)
+            .out
+            .contains("rachel@nova.example")
+    );
+    assert!(
+        home.run(&["release", "7kqx"])
+            .expect(1)
+            .err
+            .contains("7kqx")
+    );
+    home.run(&["reload"]).expect(0);
+    daemon.signal(Signal::HUP);
+    daemon.wait_for("read again");
+
+    let second = home.run(&["run"]).expect(1);
+    assert!(second.err.contains("state"), "{}", second.err);
+
+    home.write("config/askfirst/config.toml", "nonsense");
+    home.run(&["reload"]).expect(2);
+    daemon.signal(Signal::HUP);
+    daemon.wait_for("old configuration stays");
+
+    daemon.signal(Signal::TERM);
+    assert_eq!(daemon.0.wait().unwrap().code(), Some(0));
+    home.write("config/askfirst/config.toml", CONFIG);
+    assert_eq!(home.run(&["status", "--json"]).lines()[0]["running"], false);
+    assert!(
+        home.run(&["consent", "list"])
+            .expect(0)
+            .out
+            .contains("rachel@nova.example")
+    );
+}
+
+#[test]
+fn doctor_names_what_is_wrong_and_its_mend() {
+    let home = Home::new().configured();
+    let ran = home.run(&["doctor"]);
+    assert_eq!(ran.code, 1);
+    for word in [
+        "configuration",
+        "no IMAP login at 127.0.0.1:9",
+        "[accounts.smtp]",
+        "not running",
+    ] {
+        assert!(ran.out.contains(word), "no {word:?} in: {}", ran.out);
+    }
+    assert!(!ran.out.contains("secret"), "{}", ran.out);
 }
 
 /// A `systemctl` that writes down what it was told, and ends as it is told.

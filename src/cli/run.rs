@@ -1,0 +1,81 @@
+//! `run`: the daemon in the foreground, with its signals and its word to systemd.
+
+use super::Failure;
+use crate::daemon::{self, Handle, Options};
+use crate::desk::request::{Reply, Request};
+use crate::edge::settings;
+use sd_notify::NotifyState;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// # Errors
+/// Wrong for the configuration; a sentence, when the state folder is taken or the disk fails.
+pub fn run(path: Option<&Path>) -> Result<ExitCode, Failure> {
+    super::log::begin("info");
+    let config = settings::load(path).map_err(Failure::Wrong)?;
+    let path: Option<PathBuf> = path.map(Path::to_owned);
+    let options = Options {
+        ready: Some(Box::new(|| {
+            tracing::info!("ready");
+            tell_systemd(&[NotifyState::Ready]);
+        })),
+        reread: Some(Box::new(move || settings::load(path.as_deref()))),
+    };
+    daemon::run(config, options, listen_for_signals).map_err(Failure::CouldNot)?;
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Outside systemd there is nobody to tell.
+fn tell_systemd(state: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(state) {
+        tracing::debug!("systemd could not be told: {error}");
+    }
+}
+
+fn stop(handle: &Handle) {
+    tracing::info!("stopping");
+    tell_systemd(&[NotifyState::Stopping]);
+    handle.stop();
+}
+
+/// SIGTERM and SIGINT end the daemon cleanly, SIGHUP has it read its configuration again.
+#[cfg(unix)]
+fn listen_for_signals(handle: Handle) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut int), Ok(mut hup)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::hangup()),
+    ) else {
+        tracing::warn!("signals cannot be heard; SIGTERM ends askfirst without a goodbye");
+        return;
+    };
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = term.recv() => return stop(&handle),
+                _ = int.recv() => return stop(&handle),
+                _ = hup.recv() => reload(&handle).await,
+            }
+        }
+    });
+}
+
+#[cfg(not(unix))]
+fn listen_for_signals(handle: Handle) {
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            stop(&handle);
+        }
+    });
+}
+
+#[cfg(unix)]
+async fn reload(handle: &Handle) {
+    match handle.request(Request::Reload).await {
+        Ok(Reply::Done(_)) => tracing::info!("the configuration was read again"),
+        Ok(Reply::Refused(why)) => tracing::error!("the old configuration stays in force: {why}"),
+        Err(_) => {}
+    }
+}
