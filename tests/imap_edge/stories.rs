@@ -98,6 +98,11 @@ fn a_refused_login_is_told_from_a_server_in_trouble() {
     };
     let error = refused("TAG NO [AUTHENTICATIONFAILED] wrong password\r\n");
     assert_eq!(error, MailboxError::Login("wrong password".to_owned()));
+    let error = refused("TAG NO [WEBALERT https://mail.example/x] use a browser\r\n");
+    assert_eq!(
+        error,
+        MailboxError::Login("use a browser (https://mail.example/x)".to_owned())
+    );
     let error = refused("TAG NO LOGIN failed\r\n");
     assert_eq!(error, MailboxError::Login("LOGIN failed".to_owned()));
     let error = refused("TAG NO [UNAVAILABLE] try later\r\n");
@@ -468,7 +473,7 @@ fn nothing_that_is_said_begins_a_second_command() {
     let (mut account, scripted) = in_inbox(vec![
         hear("UID SEARCH HEADER MESSAGE-ID \"a\\\"b\\\\c{3}@x\""),
         say("* SEARCH\r\nTAG OK\r\n"),
-        hear("UID SEARCH ALL"),
+        hear("UID SEARCH UID 1:*"),
         say("* SEARCH\r\nTAG OK\r\n"),
         hear("UID STORE 4 +FLAGS.SILENT (\\Deleted $ok)"),
         say("TAG OK\r\n"),
@@ -500,7 +505,7 @@ fn a_search_that_finds_nothing_is_put_to_the_test() {
     let (mut account, scripted) = in_inbox(vec![
         hear("UID SEARCH HEADER MESSAGE-ID \"m8@x\""),
         say("* SEARCH\r\nTAG OK\r\n"),
-        hear("UID SEARCH ALL"),
+        hear("UID SEARCH UID 1:*"),
         say("* SEARCH 8 9\r\nTAG OK\r\n"),
         hear("UID FETCH 8:9 …"),
         say(format!("{}{}TAG OK\r\n", header(1, 8), header(2, 9))),

@@ -314,11 +314,12 @@ fn not_let_in(sieve: &Shared, stop: &Stop, error: &imap::Error) -> MailboxError 
     let Some(verdict) = verdict else {
         return unreachable(format!("lost at the login: {}", why(sieve, error)));
     };
-    let code = verdict.code.map(|c| c.name).unwrap_or_default();
-    let text = if verdict.text.is_empty() {
-        code.clone()
-    } else {
-        verdict.text
+    let (code, rest) = verdict.code.map(|c| (c.name, c.rest)).unwrap_or_default();
+    let text = match (verdict.text.as_str(), rest.as_str()) {
+        ("", _) => code.clone(),
+        // Gmail's [WEBALERT https://…] says where the way goes on.
+        (text, link) if link.starts_with("https://") => format!("{text} ({link})"),
+        (text, _) => text.to_owned(),
     };
     // RFC 5530: these say nothing about the password, and trying later is right.
     if matches!(

@@ -84,7 +84,7 @@ impl Mailbox for Account {
     }
 
     fn select(&mut self, folder: &FolderName) -> Result<Selected, MailboxError> {
-        self.selected = None;
+        self.uid_next = None;
         let plain = Line::new("SELECT").folder(folder);
         let reply = if self.capabilities.condstore {
             // RFC 7162 §3.1.8: else a server need not keep modification numbers.
@@ -122,7 +122,7 @@ impl Mailbox for Account {
             code: None,
             text: format!("{folder} has no lasting message numbers (UIDVALIDITY)"),
         })?;
-        self.selected = Some(folder.clone());
+        self.uid_next = selected.uid_next;
         Ok(selected)
     }
 

@@ -26,7 +26,7 @@ pub use watch::{WatchNews, Watcher};
 
 use crate::config::Server;
 use crate::edge::Stop;
-use crate::port::{Capabilities, FolderName, MailboxError};
+use crate::port::{Capabilities, MailboxError, Uid};
 use guard::{Guard, Shared, locked};
 use imap_proto::Response;
 use line::Line;
@@ -47,7 +47,8 @@ pub struct Account {
     /// LIST can be asked for special uses (RFC 6154 §2 with RFC 5258).
     list_extended: bool,
     namespace: Option<folders::Namespace>,
-    selected: Option<FolderName>,
+    /// What SELECT said of the selected folder.
+    uid_next: Option<Uid>,
     /// Whether SEARCH HEADER finds what it should; found out once.
     search_finds: Option<bool>,
 }
@@ -84,7 +85,7 @@ pub fn connect_within(
         capabilities: Capabilities::default(),
         list_extended: false,
         namespace: None,
-        selected: None,
+        uid_next: None,
         search_finds: None,
     };
     account.learn_capabilities(&entered.greeting, &server.host)?;
@@ -187,7 +188,6 @@ impl Account {
     fn lose(&mut self, why: String) {
         tracing::debug!(why, "an IMAP connection is given up");
         self.why_lost = why;
-        self.selected = None;
         if let Some(session) = self.session.take() {
             // Its drop may write; it must not take the thread with it.
             let _ = catch_unwind(AssertUnwindSafe(move || drop(session)));

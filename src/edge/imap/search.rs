@@ -23,15 +23,31 @@ impl Account {
             self.search_finds = Some(true);
             return Ok(hits);
         }
-        let all = self.uids(Line::new("UID SEARCH ALL"), |_| true)?;
-        let finds = self.search_can_be_trusted(&all)?;
+        let newest = self.newest()?;
+        let finds = self.search_can_be_trusted(&newest)?;
         let look_at = if finds { NEWEST } else { WITHOUT_SEARCH };
-        let newest = &all[all.len().saturating_sub(look_at)..];
+        let newest = &newest[newest.len().saturating_sub(look_at)..];
         let Some((first, last)) = newest.first().zip(newest.last()) else {
             return Ok(Vec::new());
         };
         let line = Line::new("UID FETCH").uids(*first, Some(*last));
         self.holding(line, id, newest)
+    }
+
+    /// At least the newest [`WITHOUT_SEARCH`] messages, ascending, if there are so many; found in
+    /// widening windows, because a list of all would be long.
+    fn newest(&mut self) -> Result<Vec<Uid>, MailboxError> {
+        let next = self.uid_next.map_or(0, |uid| uid.0);
+        let mut window = 2_000_u32;
+        loop {
+            let from = Uid(next.saturating_sub(window).max(1));
+            let line = Line::new("UID SEARCH UID").uids(from, None);
+            let uids = self.uids(line, |uid| uid >= from)?;
+            if uids.len() >= WITHOUT_SEARCH || from == Uid(1) {
+                return Ok(uids);
+            }
+            window = window.saturating_mul(50);
+        }
     }
 
     fn search_header(&mut self, id: &MessageId) -> Result<Vec<Uid>, MailboxError> {
