@@ -198,7 +198,7 @@ fn called(p: &Party) -> String {
 /// Where one party stands, in a word or two.
 fn standing(i: &Introduction, p: &Party) -> String {
     match p.answer {
-        Some(answer) => crate::introduction::step::word(answer).to_owned(),
+        Some(answer) => crate::introduction::word(answer).to_owned(),
         None if p.trouble.is_some() => p.trouble.map(word).unwrap_or_default(),
         None if !p.required => "need not be asked".to_owned(),
         None if was_asked(p) => "asked".to_owned(),

@@ -4,19 +4,13 @@ use super::heard::Question;
 use super::weigh::Weighed;
 use super::{Desk, Room, Turn, World};
 use crate::Timestamp;
-use crate::config::{Account, Take};
-use crate::introduction::{Event, Id, Reason, State, Via};
+use crate::config::Take;
 use crate::ledger::{DraftKey, Entry};
 use crate::letter::AccountMatter;
-use crate::mail::{Address, Message};
+use crate::mail::Message;
 use crate::mailroom::{Identity, Survey};
 use crate::port::{Place, UidValidity};
 use chrono::TimeDelta;
-
-/// A draft that stands in Drafts this long after it was held, its held copy beside it, was never
-/// put aside: a composer was still open. Shorter, and a client that copies and then deletes would
-/// look like one.
-pub const RETURN_TIME: TimeDelta = TimeDelta::seconds(6);
 
 /// One version of one draft.
 #[derive(Debug)]
@@ -233,7 +227,7 @@ impl Desk {
         self.drafts_due(world, account, turn);
     }
 
-    fn put_sighting(&mut self, account: &str, uid: u32, what: What) {
+    pub(super) fn put_sighting(&mut self, account: &str, uid: u32, what: What) {
         if let Some(sighting) = self
             .rooms
             .get_mut(account)
@@ -346,33 +340,6 @@ impl Desk {
         What::Settling { candidate, until }
     }
 
-    /// The held introduction whose draft this is, come back before anybody was asked.
-    fn comes_back(&self, account: &str, message: &Message, identity: &Identity) -> Option<Id> {
-        self.books
-            .introductions
-            .values()
-            .filter(|i| i.account == account && i.via == Via::Drafts && i.placed)
-            .filter(|i| i.state.is_open())
-            .find(|i| {
-                i.digest == identity.digest
-                    || (i.state == State::Held
-                        && self
-                            .held
-                            .get(&i.id)
-                            .is_some_and(|held| crate::settle::same_draft(held, message)))
-            })
-            .map(|i| i.id.clone())
-    }
-
-    /// Bytes or Message-ID that were released: a zombie draft of another client's cache (D12).
-    fn has_left(&self, account: &str, message: &Message) -> bool {
-        self.books.introductions.values().any(|i| {
-            i.account == account
-                && matches!(i.state, State::Released | State::Slipped)
-                && message.message_id.as_ref() == Some(&i.message_id)
-        })
-    }
-
     /// Settled drafts are taken; drafts that came back are decided upon.
     pub(super) fn drafts_due(&mut self, world: &mut World<'_>, account: &str, turn: &mut Turn) {
         self.returned_due(world, account, turn);
@@ -425,154 +392,9 @@ impl Desk {
             }
         }
     }
-
-    fn returned_due(&mut self, world: &mut World<'_>, account: &str, turn: &mut Turn) {
-        let Some(room) = self.rooms.get(account) else {
-            return;
-        };
-        let over: Vec<(Id, String)> = room
-            .returned
-            .iter()
-            .filter(|(_, (since, _))| world.at - *since >= RETURN_TIME)
-            .map(|(id, (_, digest))| (id.clone(), digest.clone()))
-            .collect();
-        for (id, digest) in over {
-            // Still here, and Held still has its copy: it never was put aside.
-            let taken_back = self
-                .rooms
-                .get(account)
-                .is_some_and(|r| r.missing.contains_key(&id));
-            self.decide_returned(world, account, &id, &digest, taken_back, turn);
-        }
-    }
-
-    /// The draft of a held message lies in Drafts again, and we know why.
-    pub(super) fn decide_returned(
-        &mut self,
-        world: &mut World<'_>,
-        account: &str,
-        id: &Id,
-        digest: &str,
-        taken_back: bool,
-        turn: &mut Turn,
-    ) {
-        let key = self.held.get(id).map(likeness_key);
-        if let Some(room) = self.rooms.get_mut(account) {
-            room.returned.remove(id);
-            room.missing.remove(id);
-            if !taken_back && let Some(key) = key {
-                *room.returns.entry(key).or_default() += 1;
-            }
-            // It is read again, now as a draft of its own.
-            room.drafts
-                .retain(|_, s| !matches!(&s.what, What::Left(why) if why.contains("held copy")));
-        }
-        let reason = if taken_back {
-            Reason::TakenBack
-        } else {
-            Reason::DraftReturned
-        };
-        if taken_back {
-            let entry = Entry::LeaveAlone {
-                account: account.to_owned(),
-                digest: digest.to_owned(),
-            };
-            self.write(entry, turn);
-        }
-        self.step(world, id, &Event::Cancelled { reason }, turn);
-        self.survey(account, turn);
-    }
-
-    /// What the parties wrote lately is known: take the draft, or leave it where nobody needs asking.
-    pub(super) fn consulted(
-        &mut self,
-        world: &mut World<'_>,
-        account: &str,
-        ask_folder: bool,
-        uid: u32,
-        mails: &[(Address, Vec<u8>)],
-        turn: &mut Turn,
-    ) {
-        let _ = ask_folder;
-        let Some(own) = self
-            .config
-            .accounts
-            .iter()
-            .find(|a| a.name == account)
-            .cloned()
-        else {
-            return;
-        };
-        let Some(room) = self.rooms.get_mut(account) else {
-            return;
-        };
-        let Some(validity) = room.drafts_validity else {
-            return;
-        };
-        let Some(sighting) = room.drafts.get_mut(&uid) else {
-            return;
-        };
-        let mut candidate = match std::mem::replace(&mut sighting.what, What::Taken) {
-            What::Consulting { candidate } => candidate,
-            other => {
-                sighting.what = other;
-                return;
-            }
-        };
-        count_prior_consent(&own, &mut candidate.weighed, mails);
-        if !candidate.weighed.needs_asking() {
-            sighting.what = What::Left("everybody agreed before".to_owned());
-            return;
-        }
-        if !self.open_draft(world, &own, *candidate, false, validity, uid, turn) {
-            self.put_sighting(
-                account,
-                uid,
-                What::Left("it is one of many alike".to_owned()),
-            );
-        }
-    }
-}
-
-/// A party that asked for it, or agreed to it, is not asked again (K9).
-fn count_prior_consent(_own: &Account, weighed: &mut Weighed, mails: &[(Address, Vec<u8>)]) {
-    let others = weighed.parties.clone();
-    let mut why = Vec::new();
-    for party in weighed.parties.iter_mut().filter(|p| p.required) {
-        let about: Vec<_> = others
-            .iter()
-            .filter(|o| o.address != party.address)
-            .collect();
-        let said = |other: &crate::introduction::Party| {
-            mails
-                .iter()
-                .filter(|(from, _)| *from == party.address || party.also.contains(from))
-                .find_map(|(_, m)| {
-                    crate::consent::asked_for(
-                        &crate::mail::parse(m),
-                        &other.address,
-                        other.name.as_deref(),
-                    )
-                })
-        };
-        let found: Vec<Option<String>> = about.iter().map(|o| said(o)).collect();
-        if !found.is_empty() && found.iter().all(Option::is_some) {
-            party.required = false;
-            party.exempt = found.into_iter().flatten().next();
-            let name = party
-                .name
-                .clone()
-                .unwrap_or_else(|| party.address.to_string());
-            why.push(format!(
-                "{name} need not be asked: {}.",
-                party.exempt.clone().unwrap_or_default()
-            ));
-        }
-    }
-    weighed.why.extend(why);
 }
 
 /// Drafts of one compose session share it: the subject, without case.
-fn likeness_key(message: &Message) -> String {
+pub(super) fn likeness_key(message: &Message) -> String {
     message.subject.trim().to_lowercase()
 }

@@ -5,15 +5,19 @@
 //! It never looks at the world itself. Whatever was decided stands in the books as an item until
 //! its outcome is known, so a crash between any two steps loses nothing and repeats nothing.
 
+mod account;
 pub mod answers;
+mod consult;
 pub mod dates;
 pub mod drafts;
 pub mod errands;
 pub mod hands;
 pub mod heard;
 pub mod open;
+mod outbox;
 pub mod request;
 pub mod requests;
+mod returned;
 pub mod sent;
 #[cfg(test)]
 mod tests;
@@ -25,8 +29,8 @@ use crate::Timestamp;
 use crate::acquaintance::Records;
 use crate::config::Config;
 use crate::introduction::{Event, Id, Introduction, Reason};
-use crate::ledger::{Books, Entry, Errand, Item};
-use crate::letter::{AccountMatter, Stationery, Templates};
+use crate::ledger::{Books, Entry};
+use crate::letter::{AccountMatter, Templates};
 use crate::mail::{Address, Message, MessageId};
 use crate::port::{Random, UidValidity};
 use chrono::TimeDelta;
@@ -226,7 +230,7 @@ impl Desk {
             let returned = r
                 .returned
                 .values()
-                .map(|(since, _)| *since + drafts::RETURN_TIME);
+                .map(|(since, _)| *since + returned::RETURN_TIME);
             let missing = r.missing.values().map(|since| *since + hands::MISSING_TIME);
             drafts.chain(returned).chain(missing)
         });
@@ -238,96 +242,8 @@ impl Desk {
         introductions.chain(rooms).chain(items).min()
     }
 
-    /// Items that may be carried out now. They count as in flight until their outcome is heard.
-    pub fn take_ready(&mut self, at: Timestamp) -> Vec<Item> {
-        let ready: Vec<Item> = self
-            .books
-            .items
-            .values()
-            .filter(|i| !self.in_flight.contains_key(&i.id))
-            .filter(|i| self.backoff.get(&i.id).is_none_or(|b| b.not_before <= at))
-            .filter(|i| self.rooms.get(&i.account).is_some_and(|r| r.ready))
-            .filter(|i| self.may_start(i))
-            .cloned()
-            .collect();
-        // Several asks to one person in one go would each find the cap free.
-        let mut taken: Vec<Item> = Vec::new();
-        for item in ready {
-            let same_person = |other: &Item| match (&other.errand, &item.errand) {
-                (Errand::Send { letter: a, .. }, Errand::Send { letter: b, .. }) => a.to == b.to,
-                _ => false,
-            };
-            if !taken.iter().any(same_person) {
-                self.in_flight.insert(item.id, ());
-                taken.push(item);
-            }
-        }
-        taken
-    }
-
-    fn may_start(&self, item: &Item) -> bool {
-        match &item.errand {
-            Errand::Send {
-                party,
-                reminder: false,
-                letter,
-            } => {
-                let Some(own) = item
-                    .introduction
-                    .as_ref()
-                    .and_then(|id| self.books.introductions.get(id))
-                else {
-                    return true;
-                };
-                // The user called it back before the ask left.
-                own.parties.get(*party).is_none()
-                    || self.open_asks_to(&letter.to) < self.config.ask.max_per_person as usize
-                    || !own.state.is_open()
-            }
-            _ => true,
-        }
-    }
-
-    /// How many asks wait for this person's answer.
-    fn open_asks_to(&self, address: &Address) -> usize {
-        self.books
-            .introductions
-            .values()
-            .filter(|i| i.is_asking())
-            .flat_map(|i| &i.parties)
-            .filter(|p| p.address == *address && p.answer.is_none())
-            .filter(|p| p.asked.as_ref().is_some_and(|a| a.sent.is_some()))
-            .count()
-    }
-
-    /// The final dot of this item is about to go out: may it? Written down before it does.
-    pub fn before_dot(&mut self, world: &mut World<'_>, item: u64) -> Option<Turn> {
-        let known = self.books.items.get(&item)?.clone();
-        let introduction = self
-            .books
-            .introductions
-            .get(known.introduction.as_ref()?)?
-            .clone();
-        let mut turn = Turn::default();
-        match known.errand {
-            Errand::Release => {
-                use crate::introduction::Release;
-                if introduction.release != Some(Release::Sending) || !introduction.may_leave() {
-                    return None;
-                }
-                self.write(Entry::Committing { item }, &mut turn);
-                self.step(world, &introduction.id, &Event::HandedOver, &mut turn);
-            }
-            Errand::Send { .. } if introduction.state.is_open() => {
-                self.write(Entry::Committing { item }, &mut turn);
-            }
-            _ => return None,
-        }
-        Some(turn)
-    }
-
     /// Steps one introduction, writes it down, and turns the effects into items.
-    fn step(&mut self, world: &mut World<'_>, id: &Id, event: &Event, turn: &mut Turn) {
+    pub(super) fn step(&mut self, world: &mut World<'_>, id: &Id, event: &Event, turn: &mut Turn) {
         let Some(now) = self.books.introductions.get(id) else {
             return;
         };
@@ -358,67 +274,9 @@ impl Desk {
         );
     }
 
-    /// Asks that have not left when an introduction ends never will.
-    fn forget_needless(&mut self, ended: &Introduction, turn: &mut Turn) {
-        let needless: Vec<u64> = self
-            .books
-            .items
-            .values()
-            .filter(|i| i.introduction.as_ref() == Some(&ended.id) && !i.committing)
-            .filter(|i| !self.in_flight.contains_key(&i.id))
-            .filter(|i| {
-                matches!(
-                    i.errand,
-                    Errand::Send { .. } | Errand::Look | Errand::Release
-                )
-            })
-            .map(|i| i.id)
-            .collect();
-        for item in needless {
-            self.write(Entry::Done { item }, turn);
-        }
-    }
-
-    fn write(&mut self, entry: Entry, turn: &mut Turn) {
+    pub(super) fn write(&mut self, entry: Entry, turn: &mut Turn) {
         self.books.apply(&entry);
         turn.entries.push(entry);
-    }
-
-    fn new_item(
-        &mut self,
-        account: &str,
-        introduction: Option<&Id>,
-        errand: Errand,
-        at: Timestamp,
-    ) -> Item {
-        let id = self.books.next_item;
-        self.books.next_item += 1;
-        Item {
-            id,
-            account: account.to_owned(),
-            introduction: introduction.cloned(),
-            errand,
-            since: at,
-            committing: false,
-            repeated: false,
-        }
-    }
-
-    /// The machine slept, or the clock jumped: nothing falls due before the mailbox is read again.
-    fn notice_gap(&mut self, at: Timestamp, turn: &mut Turn) {
-        let gap = self
-            .heard_at
-            .is_some_and(|before| at - before > TimeDelta::minutes(45) || at < before);
-        self.heard_at = Some(at);
-        if gap {
-            let names: Vec<String> = self.rooms.keys().cloned().collect();
-            for account in names {
-                if let Some(room) = self.rooms.get_mut(&account) {
-                    room.watching = false;
-                }
-                turn.questions.push(Question::Read { account });
-            }
-        }
     }
 
     fn due_now(&mut self, world: &mut World<'_>, turn: &mut Turn) {
@@ -459,98 +317,7 @@ impl Desk {
         }
     }
 
-    fn connected(&mut self, account: &str, exchange: bool, turn: &mut Turn) {
-        let Some(room) = self.rooms.get_mut(account) else {
-            return;
-        };
-        room.ready = true;
-        room.exchange = exchange;
-        // Whatever was under way on the old connection is asked for again.
-        room.drafts.retain(|_, s| !s.is_pending());
-        room.ask_folder.clear();
-        self.survey(account, turn);
-    }
-
-    fn watching(
-        &mut self,
-        world: &mut World<'_>,
-        account: &str,
-        messages: u64,
-        since: Option<Timestamp>,
-        turn: &mut Turn,
-    ) {
-        let Some(room) = self.rooms.get_mut(account) else {
-            return;
-        };
-        room.watching = true;
-        room.indexed = true;
-        let matter = AccountMatter::WatchingBegins { messages, since };
-        self.tell_account_once(world, account, "watching", &matter, turn);
-        self.survey(account, turn);
-        self.judge_waiting(world, account, turn);
-    }
-
-    /// One note for each key, ever.
-    fn tell_account_once(
-        &mut self,
-        world: &mut World<'_>,
-        account: &str,
-        key: &str,
-        matter: &AccountMatter,
-        turn: &mut Turn,
-    ) {
-        if !self.config.notify.inbox || !self.books.account(account).told.insert(key.to_owned()) {
-            return;
-        }
-        let Some(own) = self
-            .config
-            .accounts
-            .iter()
-            .find(|a| a.name == account)
-            .cloned()
-        else {
-            return;
-        };
-        let letter = {
-            let stationery = self.stationery(world, &own.email, &own.language, world.utc_offset);
-            crate::letter::account_note(&stationery, &own.email, matter)
-        };
-        let item = self.new_item(
-            account,
-            None,
-            Errand::Tell {
-                letter,
-                of_hold: false,
-            },
-            world.at,
-        );
-        self.write(
-            Entry::Told {
-                account: account.to_owned(),
-                key: key.to_owned(),
-            },
-            turn,
-        );
-        self.write(Entry::Todo { items: vec![item] }, turn);
-    }
-
-    fn stationery<'a>(
-        &'a self,
-        world: &mut World<'_>,
-        from: &Address,
-        language: &'a str,
-        utc_offset: i32,
-    ) -> Stationery<'a> {
-        Stationery {
-            at: world.at,
-            utc_offset,
-            message_id: new_message_id(world.random, from),
-            user_language: language,
-            templates: &self.templates,
-        }
-    }
-
-    fn room_of(&self, introduction: &Introduction) -> Option<&Room> {
+    pub(super) fn room_of(&self, introduction: &Introduction) -> Option<&Room> {
         self.rooms.get(&introduction.account)
     }
 }

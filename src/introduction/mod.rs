@@ -1,8 +1,13 @@
 //! One introduction: its state, what can happen to it, and what is to be done about it.
 
-pub mod step;
+mod answered;
+mod clock;
+mod ending;
+mod step;
 #[cfg(test)]
 mod tests;
+
+pub use answered::word;
 
 use crate::Timestamp;
 use crate::acquaintance::Evidence;

@@ -1,6 +1,5 @@
 //! Stories of one introduction, and the walk through its whole state space.
 
-use super::step::word;
 use super::*;
 use chrono::{TimeDelta, TimeZone, Utc};
 use std::collections::HashSet;

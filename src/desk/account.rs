@@ -1,0 +1,119 @@
+//! One account comes and goes: connected, read, and what is told about it.
+
+use super::heard::Question;
+use super::{Desk, Turn, World, new_message_id};
+use crate::Timestamp;
+use crate::ledger::{Entry, Errand};
+use crate::letter::{AccountMatter, Stationery};
+use crate::mail::Address;
+use chrono::TimeDelta;
+
+impl Desk {
+    pub(super) fn connected(&mut self, account: &str, exchange: bool, turn: &mut Turn) {
+        let Some(room) = self.rooms.get_mut(account) else {
+            return;
+        };
+        room.ready = true;
+        room.exchange = exchange;
+        // Whatever was under way on the old connection is asked for again.
+        room.drafts.retain(|_, s| !s.is_pending());
+        room.ask_folder.clear();
+        self.survey(account, turn);
+    }
+
+    pub(super) fn watching(
+        &mut self,
+        world: &mut World<'_>,
+        account: &str,
+        messages: u64,
+        since: Option<Timestamp>,
+        turn: &mut Turn,
+    ) {
+        let Some(room) = self.rooms.get_mut(account) else {
+            return;
+        };
+        room.watching = true;
+        room.indexed = true;
+        let matter = AccountMatter::WatchingBegins { messages, since };
+        self.tell_account_once(world, account, "watching", &matter, turn);
+        self.survey(account, turn);
+        self.judge_waiting(world, account, turn);
+    }
+
+    /// One note for each key, ever.
+    pub(super) fn tell_account_once(
+        &mut self,
+        world: &mut World<'_>,
+        account: &str,
+        key: &str,
+        matter: &AccountMatter,
+        turn: &mut Turn,
+    ) {
+        if !self.config.notify.inbox || !self.books.account(account).told.insert(key.to_owned()) {
+            return;
+        }
+        let Some(own) = self
+            .config
+            .accounts
+            .iter()
+            .find(|a| a.name == account)
+            .cloned()
+        else {
+            return;
+        };
+        let letter = {
+            let stationery = self.stationery(world, &own.email, &own.language, world.utc_offset);
+            crate::letter::account_note(&stationery, &own.email, matter)
+        };
+        let item = self.new_item(
+            account,
+            None,
+            Errand::Tell {
+                letter,
+                of_hold: false,
+            },
+            world.at,
+        );
+        self.write(
+            Entry::Told {
+                account: account.to_owned(),
+                key: key.to_owned(),
+            },
+            turn,
+        );
+        self.write(Entry::Todo { items: vec![item] }, turn);
+    }
+
+    pub(super) fn stationery<'a>(
+        &'a self,
+        world: &mut World<'_>,
+        from: &Address,
+        language: &'a str,
+        utc_offset: i32,
+    ) -> Stationery<'a> {
+        Stationery {
+            at: world.at,
+            utc_offset,
+            message_id: new_message_id(world.random, from),
+            user_language: language,
+            templates: &self.templates,
+        }
+    }
+
+    /// The machine slept, or the clock jumped: nothing falls due before the mailbox is read again.
+    pub(super) fn notice_gap(&mut self, at: Timestamp, turn: &mut Turn) {
+        let gap = self
+            .heard_at
+            .is_some_and(|before| at - before > TimeDelta::minutes(45) || at < before);
+        self.heard_at = Some(at);
+        if gap {
+            let names: Vec<String> = self.rooms.keys().cloned().collect();
+            for account in names {
+                if let Some(room) = self.rooms.get_mut(&account) {
+                    room.watching = false;
+                }
+                turn.questions.push(Question::Read { account });
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What is decided and not done yet: what may start, and what may still be sent.
+
+use super::{Desk, Turn, World};
+use crate::Timestamp;
+use crate::introduction::{Event, Id, Introduction, Release};
+use crate::ledger::{Entry, Errand, Item};
+use crate::mail::Address;
+
+impl Desk {
+    /// Items that may be carried out now. They count as in flight until their outcome is heard.
+    pub fn take_ready(&mut self, at: Timestamp) -> Vec<Item> {
+        let ready: Vec<Item> = self
+            .books
+            .items
+            .values()
+            .filter(|i| !self.in_flight.contains_key(&i.id))
+            .filter(|i| self.backoff.get(&i.id).is_none_or(|b| b.not_before <= at))
+            .filter(|i| self.rooms.get(&i.account).is_some_and(|r| r.ready))
+            .filter(|i| self.may_start(i))
+            .cloned()
+            .collect();
+        // Several asks to one person in one go would each find the cap free.
+        let mut taken: Vec<Item> = Vec::new();
+        for item in ready {
+            let same_person = |other: &Item| match (&other.errand, &item.errand) {
+                (Errand::Send { letter: a, .. }, Errand::Send { letter: b, .. }) => a.to == b.to,
+                _ => false,
+            };
+            if !taken.iter().any(same_person) {
+                self.in_flight.insert(item.id, ());
+                taken.push(item);
+            }
+        }
+        taken
+    }
+
+    pub(super) fn may_start(&self, item: &Item) -> bool {
+        match &item.errand {
+            Errand::Send {
+                party,
+                reminder: false,
+                letter,
+            } => {
+                let Some(own) = item
+                    .introduction
+                    .as_ref()
+                    .and_then(|id| self.books.introductions.get(id))
+                else {
+                    return true;
+                };
+                // The user called it back before the ask left.
+                own.parties.get(*party).is_none()
+                    || self.open_asks_to(&letter.to) < self.config.ask.max_per_person as usize
+                    || !own.state.is_open()
+            }
+            _ => true,
+        }
+    }
+
+    /// How many asks wait for this person's answer.
+    pub(super) fn open_asks_to(&self, address: &Address) -> usize {
+        self.books
+            .introductions
+            .values()
+            .filter(|i| i.is_asking())
+            .flat_map(|i| &i.parties)
+            .filter(|p| p.address == *address && p.answer.is_none())
+            .filter(|p| p.asked.as_ref().is_some_and(|a| a.sent.is_some()))
+            .count()
+    }
+
+    /// The final dot of this item is about to go out: may it? Written down before it does.
+    pub fn before_dot(&mut self, world: &mut World<'_>, item: u64) -> Option<Turn> {
+        let known = self.books.items.get(&item)?.clone();
+        let introduction = self
+            .books
+            .introductions
+            .get(known.introduction.as_ref()?)?
+            .clone();
+        let mut turn = Turn::default();
+        match known.errand {
+            Errand::Release => {
+                if introduction.release != Some(Release::Sending) || !introduction.may_leave() {
+                    return None;
+                }
+                self.write(Entry::Committing { item }, &mut turn);
+                self.step(world, &introduction.id, &Event::HandedOver, &mut turn);
+            }
+            Errand::Send { .. } if introduction.state.is_open() => {
+                self.write(Entry::Committing { item }, &mut turn);
+            }
+            _ => return None,
+        }
+        Some(turn)
+    }
+
+    /// Asks that have not left when an introduction ends never will.
+    pub(super) fn forget_needless(&mut self, ended: &Introduction, turn: &mut Turn) {
+        let needless: Vec<u64> = self
+            .books
+            .items
+            .values()
+            .filter(|i| i.introduction.as_ref() == Some(&ended.id) && !i.committing)
+            .filter(|i| !self.in_flight.contains_key(&i.id))
+            .filter(|i| {
+                matches!(
+                    i.errand,
+                    Errand::Send { .. } | Errand::Look | Errand::Release
+                )
+            })
+            .map(|i| i.id)
+            .collect();
+        for item in needless {
+            self.write(Entry::Done { item }, turn);
+        }
+    }
+
+    pub(super) fn new_item(
+        &mut self,
+        account: &str,
+        introduction: Option<&Id>,
+        errand: Errand,
+        at: Timestamp,
+    ) -> Item {
+        let id = self.books.next_item;
+        self.books.next_item += 1;
+        Item {
+            id,
+            account: account.to_owned(),
+            introduction: introduction.cloned(),
+            errand,
+            since: at,
+            committing: false,
+            repeated: false,
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What a party's word does to an introduction.
+
+use super::{Effect, Introduction, Notice, Order, Reason, State};
+use crate::Timestamp;
+use crate::answer::Answer;
+use crate::mail::MessageId;
+use chrono::NaiveDate;
+
+impl Introduction {
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn answered(
+        &mut self,
+        at: Timestamp,
+        party: usize,
+        answer: Answer,
+        until: Option<NaiveDate>,
+        text: &str,
+        id: Option<&MessageId>,
+        why: &[String],
+    ) -> Vec<Effect> {
+        if self.heard_before(party, id) {
+            return vec![];
+        }
+        if !self.can_be_called_back() {
+            return self.too_late(at, party, text, id);
+        }
+        let by_hand = id.is_none();
+        if by_hand
+            && self.parties[party].answer == Some(answer)
+            && self.parties[party].trouble.is_none()
+        {
+            return vec![];
+        }
+        let who = &mut self.parties[party];
+        if let Some(id) = id {
+            who.heard.push(id.clone());
+        }
+        who.answer = Some(answer);
+        who.answered_at = Some(at);
+        who.answer_id = id.cloned();
+        who.until = until;
+        who.trouble = match answer {
+            Answer::Yes | Answer::Always | Answer::No | Answer::Never => None,
+            Answer::Later if until.is_some() => None,
+            Answer::Later => Some(Reason::Later),
+            Answer::Question => Some(Reason::Question),
+            Answer::Conditional => Some(Reason::Conditional),
+            Answer::Delegate => Some(Reason::Delegate),
+            Answer::Unclear => Some(Reason::Unclear),
+        };
+        let by = if by_hand { " (told by you)" } else { "" };
+        self.note(
+            at,
+            "answered",
+            format!("{}: {}{by}", self.parties[party].address, word(answer)),
+        );
+        match answer {
+            Answer::No | Answer::Never => {
+                let reason = if answer == Answer::No {
+                    Reason::Declined
+                } else {
+                    Reason::Never
+                };
+                self.close(at, State::Declined, Some(reason));
+                self.release = None;
+                vec![
+                    Effect::Close,
+                    Effect::Tell {
+                        notice: Notice::Declined {
+                            party,
+                            text: text.to_owned(),
+                        },
+                    },
+                ]
+            }
+            Answer::Yes | Answer::Always => self.agreed(at),
+            Answer::Later if until.is_some() => {
+                self.abandon_release();
+                self.settle_state();
+                vec![]
+            }
+            _ => {
+                self.abandon_release();
+                self.settle_state();
+                vec![Effect::Tell {
+                    notice: Notice::Answered {
+                        party,
+                        answer: Some(answer),
+                        text: text.to_owned(),
+                        why: why.to_vec(),
+                    },
+                }]
+            }
+        }
+    }
+
+    pub(super) fn agreed(&mut self, at: Timestamp) -> Vec<Effect> {
+        if self.state == State::Releasing {
+            return vec![];
+        }
+        self.settle_state();
+        // What the server refused, or a date that has passed, only the user lifts.
+        if self.stuck.is_some() || !self.placed {
+            return vec![];
+        }
+        if self.everyone_agreed() {
+            return self.begin_release(at, false);
+        }
+        if self.state == State::Asking && self.terms.order == Order::InTurn {
+            self.ask_next(at)
+        } else {
+            vec![]
+        }
+    }
+
+    pub(super) fn doubtful(
+        &mut self,
+        at: Timestamp,
+        party: usize,
+        text: &str,
+        id: &MessageId,
+        why: &[String],
+    ) -> Vec<Effect> {
+        if self.heard_before(party, Some(id)) {
+            return vec![];
+        }
+        if !self.can_be_called_back() {
+            return self.too_late(at, party, text, Some(id));
+        }
+        let who = &mut self.parties[party];
+        who.heard.push(id.clone());
+        if !who.answer.is_some_and(Answer::is_consent) {
+            who.trouble = Some(Reason::DoubtfulSender);
+        }
+        self.note(at, "doubtful", self.parties[party].address.to_string());
+        if self.state != State::Releasing {
+            self.settle_state();
+        }
+        vec![Effect::Tell {
+            notice: Notice::Answered {
+                party,
+                answer: None,
+                text: text.to_owned(),
+                why: why.to_vec(),
+            },
+        }]
+    }
+
+    pub(super) fn too_late(
+        &mut self,
+        at: Timestamp,
+        party: usize,
+        text: &str,
+        id: Option<&MessageId>,
+    ) -> Vec<Effect> {
+        let Some(id) = id else { return vec![] };
+        self.late.push(id.clone());
+        self.note(at, "too_late", self.parties[party].address.to_string());
+        vec![Effect::Tell {
+            notice: Notice::TooLate {
+                party,
+                text: text.to_owned(),
+            },
+        }]
+    }
+
+    pub(super) fn heard_before(&self, party: usize, id: Option<&MessageId>) -> bool {
+        id.is_some_and(|id| self.parties[party].heard.contains(id) || self.late.contains(id))
+    }
+
+    pub(super) fn abandon_release(&mut self) {
+        if self.state == State::Releasing {
+            self.release = None;
+            self.by_hand = false;
+            self.state = State::Asking;
+        }
+    }
+}
+
+/// The word that stands in JSON and history.
+#[must_use]
+pub fn word(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Yes => "yes",
+        Answer::No => "no",
+        Answer::Later => "later",
+        Answer::Always => "always",
+        Answer::Never => "never",
+        Answer::Question => "question",
+        Answer::Conditional => "conditional",
+        Answer::Delegate => "delegate",
+        Answer::Unclear => "unclear",
+    }
+}
