@@ -119,3 +119,34 @@ fn kept_open_it_takes_a_login_until_ctrl_c() {
         .collect();
     assert!(left.is_empty(), "left behind: {left:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_in_the_middle_of_a_story_leaves_nothing_behind() {
+    let scratch = tempfile::tempdir().expect("a folder");
+    let mut child = demo()
+        .env("TMPDIR", scratch.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    // The draft is written; it settles now.
+    let began = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .any(|line| line.contains("All the best,"));
+    assert!(began, "the story begins");
+    let pressed = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .expect("kill runs");
+    assert!(pressed.success());
+    for line in lines.map_while(Result::ok) {
+        assert!(!line.contains("observations were true"), "{line}");
+    }
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    let left: Vec<_> = std::fs::read_dir(scratch.path())
+        .expect("a folder")
+        .collect();
+    assert!(left.is_empty(), "left behind: {left:?}");
+}

@@ -263,6 +263,12 @@ impl Store {
         }
     }
 
+    /// Makes everybody who waits here look again, though nothing has changed.
+    pub fn look_up(&self) {
+        self.lock().changes += 1;
+        self.changed.notify_all();
+    }
+
     /// Whether this login is right.
     #[must_use]
     pub fn login(&self, who: &str, password: &str) -> bool {
@@ -360,9 +366,8 @@ impl Idle {
         let mut inside = self.store.lock();
         let waiting = inside.idle.entry(self.key.clone()).or_default();
         *waiting = change(*waiting);
-        inside.changes += 1;
         drop(inside);
-        self.store.changed.notify_all();
+        self.store.look_up();
     }
 }
 

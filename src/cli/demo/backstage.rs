@@ -73,6 +73,7 @@ impl Backstage {
         &self,
         subject: &str,
         limit: Duration,
+        given_up: impl Fn() -> bool,
         mut wished: impl FnMut(&Introduction) -> bool,
     ) -> bool {
         let end = Instant::now() + limit;
@@ -81,7 +82,7 @@ impl Backstage {
             if records.iter().any(|i| i.subject == subject && wished(i)) {
                 return true;
             }
-            if Instant::now() >= end {
+            if Instant::now() >= end || given_up() {
                 return false;
             }
             std::thread::sleep(Duration::from_millis(20));
@@ -141,7 +142,8 @@ impl Backstage {
 
 impl Drop for Backstage {
     fn drop(&mut self) {
-        self.handle.stop();
+        // Before the folder goes, so that nobody writes into it any more.
+        let _ = self.close();
     }
 }
 

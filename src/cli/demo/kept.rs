@@ -2,17 +2,18 @@
 
 use super::Stopped;
 use super::backstage::Backstage;
+use super::interrupt::Interrupt;
 use super::tell::Teller;
 use crate::demo::World;
 
-pub fn open(world: &World, backstage: &Backstage, teller: &mut Teller) -> Result<(), Stopped> {
+pub fn open(
+    world: &World,
+    backstage: &Backstage,
+    teller: &mut Teller,
+    interrupt: &Interrupt,
+) -> Result<(), Stopped> {
     backstage.slow_down().map_err(Stopped::Sentence)?;
     teller.doors(world)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|why| Stopped::Sentence(format!("the demo cannot wait for Ctrl-C: {why}")))?;
-    runtime
-        .block_on(tokio::signal::ctrl_c())
-        .map_err(|why| Stopped::Sentence(format!("the demo cannot wait for Ctrl-C: {why}")))
+    interrupt.wait();
+    Ok(())
 }

@@ -1,6 +1,8 @@
 //! `askfirst demo`: the daemon at work in a world of its own, told as it happens.
 
 mod backstage;
+mod checks;
+mod interrupt;
 mod kept;
 mod story;
 mod tell;
@@ -10,6 +12,7 @@ use super::paint::Paint;
 use super::{Failure, out};
 use crate::demo::{World, people, script};
 use backstage::Backstage;
+use interrupt::Interrupt;
 use std::process::ExitCode;
 use std::time::Instant;
 use tell::Teller;
@@ -23,6 +26,8 @@ pub fn run(demo: &Demo) -> Result<ExitCode, Failure> {
     match play(demo, &mut teller) {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(Stopped::Closed) => Ok(ExitCode::SUCCESS),
+        // As the system itself says it: 128 and the number of SIGINT.
+        Err(Stopped::Interrupted) => Ok(ExitCode::from(130)),
         Err(Stopped::Unwritable(why)) => Err(out::failed(&why)),
         Err(Stopped::Sentence(why)) => Err(Failure::CouldNot(why)),
     }
@@ -35,6 +40,8 @@ enum Stopped {
     Sentence(String),
     /// The reader has seen enough (`| head`).
     Closed,
+    /// Ctrl-C, before the end of the story.
+    Interrupted,
     Unwritable(std::io::Error),
 }
 
@@ -56,6 +63,8 @@ fn play(demo: &Demo, teller: &mut Teller) -> Result<(), Stopped> {
              two free ports there"
         ))
     })?;
+    let interrupt = Interrupt::listen(world.store())
+        .map_err(|why| Stopped::Sentence(format!("the demo cannot listen for Ctrl-C: {why}")))?;
     script::furnish(world.store(), chrono::Local::now().fixed_offset());
     teller.opening()?;
     let backstage = Backstage::open(&world).map_err(Stopped::Sentence)?;
@@ -63,13 +72,14 @@ fn play(demo: &Demo, teller: &mut Teller) -> Result<(), Stopped> {
         world: &world,
         backstage: &backstage,
         teller,
+        interrupt: &interrupt,
     };
     stage.curtain()?;
     stage.two_agree()?;
     stage.one_declines()?;
     if demo.keep {
         stage.teller.closing(began.elapsed())?;
-        kept::open(&world, &backstage, stage.teller)?;
+        kept::open(&world, &backstage, stage.teller, &interrupt)?;
         return backstage.close().map_err(Stopped::Sentence);
     }
     let before = stage.inboxes();

@@ -2,15 +2,16 @@
 
 use super::Stopped;
 use super::backstage::Backstage;
+use super::checks::{arrived, body, counted, dates, field, find, folders, holds, inboxes, now};
+use super::interrupt::Interrupt;
 use super::tell::Teller;
 use crate::answer::Answer;
 use crate::cli::paint;
 use crate::demo::people::{self, Program, alex, jordan, mira, rachel};
 use crate::demo::smtp::as_handed_over;
 use crate::demo::{Mail, Person, Store, World, script};
-use crate::introduction::State;
+use crate::introduction::{Introduction, State};
 use crate::mail::{Message, parse};
-use chrono::{DateTime, FixedOffset, Local};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ pub struct Stage<'a> {
     pub world: &'a World,
     pub backstage: &'a Backstage,
     pub teller: &'a mut Teller,
+    pub interrupt: &'a Interrupt,
 }
 
 /// A draft on its way, and what the inboxes held before it.
@@ -168,7 +170,7 @@ impl Stage<'_> {
         let mut asks = BTreeMap::new();
         for person in parties {
             let what = format!("{} is asked", person.name);
-            let ask = self.wait(&what, |store| arrived(store, play, &person.address))?;
+            let ask = self.wait(&what, |store| arrived(store, &play.before, &person.address))?;
             let bytes = as_handed_over(&ask.bytes).to_vec();
             let read = parse(&bytes);
             let whole = ask.text().to_lowercase();
@@ -226,18 +228,13 @@ impl Stage<'_> {
     }
 
     fn recorded(&mut self, play: &Play, person: &Person, answer: Answer) -> Result<(), Stopped> {
-        let seen = self
-            .backstage
-            .recorded(&play.message.subject, PATIENCE, |introduction| {
-                introduction
-                    .parties
-                    .iter()
-                    .any(|p| p.address.as_str() == person.address && p.answer == Some(answer))
-            });
-        if seen {
-            return Ok(());
-        }
-        Err(self.missed(&format!("{}'s yes is on record", person.name), ""))
+        let what = format!("{}'s {answer:?} is on record", person.name);
+        self.on_record(&what, play, |introduction| {
+            introduction
+                .parties
+                .iter()
+                .any(|p| p.address.as_str() == person.address && p.answer == Some(answer))
+        })
     }
 
     fn still_held(&mut self, play: &Play) -> Result<(), Stopped> {
@@ -313,14 +310,9 @@ impl Stage<'_> {
         if !note.text().contains("I'd rather not this time") {
             return Err(self.missed("Mira's own words are in Alex's note", &note.text()));
         }
-        if !self
-            .backstage
-            .recorded(&play.message.subject, PATIENCE, |i| {
-                i.state == State::Declined
-            })
-        {
-            return Err(self.missed("the introduction is declined", ""));
-        }
+        self.on_record("the introduction is declined", play, |i| {
+            i.state == State::Declined
+        })?;
         self.teller.seen(
             "The introduction is closed, unsent, and lies untouched in Askfirst/Closed. Only \
              Alex hears why:",
@@ -386,9 +378,32 @@ impl Stage<'_> {
     }
 
     fn wait<T>(&self, what: &str, look: impl FnMut(&Store) -> Option<T>) -> Result<T, Stopped> {
-        self.world
-            .wait(PATIENCE, look)
-            .ok_or_else(|| self.missed(what, ""))
+        let mut look = look;
+        let seen = self.world.wait(PATIENCE, |store| {
+            if self.interrupt.is_pressed() {
+                return Some(Err(Stopped::Interrupted));
+            }
+            look(store).map(Ok)
+        });
+        seen.unwrap_or_else(|| Err(self.missed(what, "")))
+    }
+
+    /// Waits until the daemon has this on record about the introduction.
+    fn on_record(
+        &self,
+        what: &str,
+        play: &Play,
+        wished: impl FnMut(&Introduction) -> bool,
+    ) -> Result<(), Stopped> {
+        let given_up = || self.interrupt.is_pressed();
+        let subject = &play.message.subject;
+        if self.backstage.recorded(subject, PATIENCE, given_up, wished) {
+            Ok(())
+        } else if self.interrupt.is_pressed() {
+            Err(Stopped::Interrupted)
+        } else {
+            Err(self.missed(what, ""))
+        }
     }
 
     /// The sentence for a step that was not seen.
@@ -401,156 +416,5 @@ impl Stage<'_> {
         Stopped::Sentence(format!(
             "the demo went wrong where {what}: that was not seen; seen instead: {instead}"
         ))
-    }
-}
-
-fn now() -> DateTime<FixedOffset> {
-    Local::now().fixed_offset()
-}
-
-/// The first mail that came to somebody after the draft was written.
-fn arrived(store: &Store, play: &Play, who: &str) -> Option<Mail> {
-    let before = play.before.get(who).copied().unwrap_or_default();
-    store.mails(who, "INBOX").into_iter().nth(before)
-}
-
-fn inboxes(store: &Store) -> BTreeMap<String, usize> {
-    people::everybody()
-        .into_iter()
-        .map(|p| {
-            let count = store.mails(&p.address, "INBOX").len();
-            (p.address, count)
-        })
-        .collect()
-}
-
-fn counted(inboxes: &BTreeMap<String, usize>) -> String {
-    let parts: Vec<String> = inboxes
-        .iter()
-        .map(|(who, count)| format!("{who} has {count} mails"))
-        .collect();
-    parts.join(", ")
-}
-
-/// How many messages lie where in Alex's mailbox.
-fn folders(store: &Store) -> String {
-    let alex = alex().address;
-    let parts: Vec<String> = store
-        .folders(&alex)
-        .into_iter()
-        .map(|folder| format!("{folder} {}", store.mails(&alex, &folder).len()))
-        .collect();
-    format!("Alex's folders hold {}", parts.join(", "))
-}
-
-fn find(store: &Store, who: &str, folder: &str, message: &Message) -> Option<Mail> {
-    store
-        .mails(who, folder)
-        .into_iter()
-        .find(|mail| parse(&mail.bytes).message_id == message.message_id)
-}
-
-fn holds(store: &Store, who: &str, folder: &str, message: &Message) -> usize {
-    store
-        .mails(who, folder)
-        .iter()
-        .filter(|mail| parse(&mail.bytes).message_id == message.message_id)
-        .count()
-}
-
-/// The first field of this name, decoded.
-fn field(bytes: &[u8], name: &str) -> String {
-    parse(bytes).value(name).unwrap_or_default().to_owned()
-}
-
-/// The text of a plain message.
-fn body(bytes: &[u8]) -> String {
-    mail_parser::MessageParser::default()
-        .parse(bytes)
-        .and_then(|m| m.body_text(0).map(std::borrow::Cow::into_owned))
-        .unwrap_or_default()
-}
-
-/// The Date lines of the draft and of what arrived, when they are all that differs; else what does.
-fn dates(draft: &[u8], copy: &[u8]) -> Result<(String, String), String> {
-    let lines = |bytes: &'_ [u8]| -> Vec<Vec<u8>> {
-        let lines = bytes.split_inclusive(|b| *b == b'\n');
-        lines.map(<[u8]>::to_vec).collect()
-    };
-    let (old, new) = (lines(draft), lines(copy));
-    if old.len() != new.len() {
-        return Err(format!("{} lines instead of {}", new.len(), old.len()));
-    }
-    let text = |line: &[u8]| String::from_utf8_lossy(line).trim().to_owned();
-    let mut found = None;
-    for (a, b) in old.iter().zip(&new).filter(|(a, b)| a != b) {
-        if found.is_some() || !a.starts_with(b"Date: ") || !b.starts_with(b"Date: ") {
-            return Err(format!("“{}” instead of “{}”", text(b), text(a)));
-        }
-        found = Some((text(a), text(b)));
-    }
-    // Sent within the second in which it was written, both are the same.
-    let date = || format!("Date: {}", field(draft, "Date"));
-    Ok(found.unwrap_or_else(|| (date(), date())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const DRAFT: &[u8] =
-        b"From: a@a.example\r\nDate: Tue, 3 Feb 2026 09:30:00 +0100\r\n\r\nhello\r\n";
-
-    fn changed(from: &str, to: &str) -> Vec<u8> {
-        let text = String::from_utf8_lossy(DRAFT).replacen(from, to, 1);
-        assert_ne!(text.as_bytes(), DRAFT);
-        text.into_bytes()
-    }
-
-    #[test]
-    fn only_a_new_date_passes_for_untouched() {
-        assert!(dates(DRAFT, DRAFT).is_ok());
-        let later = dates(DRAFT, &changed("09:30", "11:00"));
-        assert_eq!(
-            later.map(|(_, new)| new),
-            Ok("Date: Tue, 3 Feb 2026 11:00:00 +0100".to_owned())
-        );
-        for other in [
-            changed("hello", "hallo"),
-            changed("hello\r\n", "hello"),
-            changed("hello\r\n", "hello\n"),
-            changed("hello", "hello "),
-            changed("Date: Tue", "X-Seen: 1\r\nDate: Tue"),
-            changed("From: a@", "From: b@"),
-            changed("Date: ", "date: "),
-        ] {
-            let text = String::from_utf8_lossy(&other).into_owned();
-            assert!(
-                dates(DRAFT, &other).is_err(),
-                "{text:?} passes for untouched"
-            );
-        }
-    }
-
-    #[test]
-    fn only_what_came_after_the_draft_counts_as_an_ask() {
-        let world = World::start(&people::everybody()).expect("loopback has free ports");
-        let store = world.store();
-        let who = alex().address;
-        store.append(&who, "Drafts", DRAFT, &["\\Draft"]);
-        let play = Play {
-            message: parse(DRAFT),
-            before: inboxes(store),
-            draft: DRAFT.to_vec(),
-        };
-        assert!(arrived(store, &play, &who).is_none());
-        store.append(&who, "INBOX", DRAFT, &[]);
-        assert!(arrived(store, &play, &who).is_some());
-        assert!(
-            folders(store).contains("Drafts 1, INBOX 1"),
-            "{}",
-            folders(store)
-        );
-        assert_ne!(inboxes(store), play.before);
     }
 }

@@ -33,7 +33,7 @@ impl Teller {
 
     pub fn opening(&mut self) -> Result<(), Stopped> {
         self.say(&format!(
-            "{}\n\n{}\n",
+            "{}\n\n{}",
             self.paint
                 .bold("askfirst: asking both people before your introduction leaves"),
             paint::wrap(
