@@ -25,6 +25,7 @@ pub struct Verdict {
 struct Word {
     folded: String,
     is_name: bool,
+    capital: bool,
 }
 
 /// Words between two commas.
@@ -104,12 +105,7 @@ pub fn classify(text: &str, names: &BTreeSet<String>, context: &str) -> Verdict 
     for lexicon in ALL.iter() {
         let found: Vec<(Vec<Found>, bool)> = sentences
             .iter()
-            .map(|s| {
-                (
-                    s.clauses.iter().map(|c| look(lexicon, c)).collect(),
-                    s.question,
-                )
-            })
+            .map(|s| (looked(lexicon, s), s.question))
             .collect();
         let all = found.iter().flat_map(|(f, _)| f);
         let known = total - all.clone().map(|f| f.unknown.len()).sum::<usize>();
@@ -148,6 +144,28 @@ pub fn classify(text: &str, names: &BTreeSet<String>, context: &str) -> Verdict 
     verdict
 }
 
+/// The phrases in each clause of a sentence.
+fn looked(lexicon: &Lexicon, sentence: &Sentence) -> Vec<Found> {
+    let mut clauses: Vec<Found> = sentence.clauses.iter().map(|c| look(lexicon, c)).collect();
+    // "Yeah, right": doubt and irony do not stop at a comma.
+    let words: Vec<&str> = sentence
+        .clauses
+        .iter()
+        .flatten()
+        .map(|w| w.folded.as_str())
+        .collect();
+    for at in 0..words.len() {
+        if let Some((Cue::Hedge, length @ 2..)) = lexicon.longest(&words[at..])
+            && let Some(first) = clauses.first_mut()
+        {
+            first
+                .cues
+                .push((Cue::Hedge, words[at..at + length].join(" "), length));
+        }
+    }
+    clauses
+}
+
 /// The phrases in one clause.
 fn look(lexicon: &Lexicon, clause: &Clause) -> Found {
     let words: Vec<&str> = clause.iter().map(|w| w.folded.as_str()).collect();
@@ -170,6 +188,10 @@ fn look(lexicon: &Lexicon, clause: &Clause) -> Found {
         if let Some(cue) = sign(words[at]).or(lone_si.then_some(Cue::Yes)) {
             found.cues.push((cue, words[at].to_owned(), 1));
             at += 1;
+        } else if matches!(words[at..], ["dont"] | ["do", "not"]) && lexicon.code == "en" {
+            // "Please don't." says no; "don't share my number" says what not to do.
+            found.cues.push((Cue::No, words[at..].join(" "), 2));
+            at = words.len();
         } else if let Some((cue, length)) = lexicon.longest(&words[at..]) {
             found
                 .cues
@@ -470,9 +492,19 @@ fn standing(parts: &[Part], all: &Found) -> bool {
         *c == Cue::Always && (*n >= 3 || p == "without asking" || p == "carte blanche")
     }) || (all.has(Cue::Always)
         && all.words <= 3
-        && all
-            .first(Cue::Always)
-            .is_some_and(|p| !p.contains("time") && p != "whenever"))
+        && all.first(Cue::Always).is_some_and(|p| {
+            ![
+                "time",
+                "whenever",
+                "happy",
+                "welcome",
+                "open",
+                "gern",
+                "volontiers",
+            ]
+            .iter()
+            .any(|w| p.contains(w))
+        }))
         || parts.iter().any(|p| {
             p.found.has(Cue::Always)
                 && p.found.cues.iter().any(|(_, p, _)| {
@@ -578,7 +610,8 @@ impl Part {
             .iter()
             .any(|c| matches!(c.cues.first(), Some((Cue::Ask, ..))) && c.words >= 2);
         if self.question {
-            self.found.any(&[Cue::Ask, Cue::Again, Cue::Cond])
+            self.found.any(&[Cue::Ask, Cue::Again])
+                || (self.found.has(Cue::Cond) && !self.found.yes())
         } else {
             self.found.cues.iter().find(asked).is_some()
                 || (opens
@@ -715,6 +748,7 @@ fn sentences(text: &str, names: &BTreeSet<String>) -> Vec<Sentence> {
                     clause.push(Word {
                         folded: ":(".to_owned(),
                         is_name: false,
+                        capital: false,
                     });
                 } else if matches!(c, ':' | ';')
                     && chars
@@ -741,6 +775,7 @@ fn sentences(text: &str, names: &BTreeSet<String>) -> Vec<Sentence> {
                 clause.push(Word {
                     folded,
                     is_name: false,
+                    capital: false,
                 });
             }
             _ => {}
@@ -752,7 +787,71 @@ fn sentences(text: &str, names: &BTreeSet<String>) -> Vec<Sentence> {
     if !sentence.clauses.is_empty() {
         out.push(sentence);
     }
+    greet(&mut out);
     out
+}
+
+/// "Liebe Anna," and "Hi Sam!" name whoever is written to.
+fn greet(sentences: &mut [Sentence]) {
+    const GREETINGS: &[&str] = &[
+        "hi",
+        "hello",
+        "hey",
+        "dear",
+        "hiya",
+        "morning",
+        "hallo",
+        "liebe",
+        "lieber",
+        "moin",
+        "servus",
+        "guten",
+        "hola",
+        "querida",
+        "querido",
+        "estimada",
+        "estimado",
+        "buenas",
+        "buenos",
+        "bonjour",
+        "salut",
+        "coucou",
+        "cher",
+        "chere",
+        "bonsoir",
+        "oi",
+        "ola",
+        "cara",
+        "caro",
+        "prezado",
+        "prezada",
+        "ciao",
+        "buongiorno",
+        "gentile",
+        "salve",
+        "hoi",
+        "dag",
+        "beste",
+        "lieve",
+        "thanks",
+        "danke",
+        "gracias",
+        "merci",
+        "obrigado",
+        "obrigada",
+        "grazie",
+        "bedankt",
+    ];
+    for clause in sentences.iter_mut().flat_map(|s| s.clauses.iter_mut()) {
+        let greets = clause
+            .first()
+            .is_some_and(|w| GREETINGS.contains(&w.folded.as_str()));
+        if greets && clause.len() <= 4 {
+            for word in clause.iter_mut().skip(1).filter(|w| w.capital) {
+                word.is_name = true;
+            }
+        }
+    }
 }
 
 /// Apostrophes, and the points and slashes of addresses, belong to the word they stand in.
@@ -799,6 +898,7 @@ fn word(raw: &str, names: &BTreeSet<String>) -> Word {
     };
     Word {
         is_name: names.contains(&folded),
+        capital: raw.chars().next().is_some_and(char::is_uppercase),
         folded,
     }
 }
@@ -840,3 +940,7 @@ fn joined(text: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+#[path = "phrases_tests.rs"]
+mod tests;

@@ -42,11 +42,11 @@ pub(super) const ROWS: &[(Cue, &str)] = &[
     ),
     (
         No,
-        "non; nan; non merci; non desole; plutot non; plutot pas; je prefere pas; je prefere ne pas; prefere ne pas; prefere pas; je prefererais pas; je prefererais ne pas; prefererais ne pas; prefererais pas; je prefere rester; prefere rester en dehors; sans facon; pas question; hors de question; pas interesse; pas interessee; ca ne minteresse pas; cela ne minteresse pas; minteresse pas; aucun interet; pas cette fois; pas pour moi; tres peu pour moi; certainement pas; surement pas; absolument pas; surtout pas; bien sur que non; je decline; decliner; decline; je refuse; refuse; refuser; je passe; je passe mon tour; malheureusement non; malheureusement pas; helas non; pas possible; impossible; ne souhaite pas; je ne souhaite pas; ne veux pas; je ne veux pas; veux pas; naimerais pas; ne prefere pas; pas envie; pas le temps; pas disponible; je men passerai; je dois dire non; mieux vaut pas; vaut mieux pas; vaut mieux eviter; sans moi; laissez moi en dehors; laisse moi en dehors; pas a laise; ma reponse est non; cest non; je dis non; contre; ne preferais pas; eviter; evite",
+        "non; mais non; mais non merci; nan; non merci; non desole; plutot non; plutot pas; je prefere pas; je prefere ne pas; prefere ne pas; prefere pas; je prefererais pas; je prefererais ne pas; prefererais ne pas; prefererais pas; je prefere rester; prefere rester en dehors; sans facon; pas question; hors de question; pas interesse; pas interessee; ca ne minteresse pas; cela ne minteresse pas; minteresse pas; aucun interet; pas cette fois; pas pour moi; tres peu pour moi; certainement pas; surement pas; absolument pas; surtout pas; bien sur que non; je decline; decliner; decline; je refuse; refuse; refuser; je passe; je passe mon tour; malheureusement non; malheureusement pas; helas non; pas possible; impossible; ne souhaite pas; je ne souhaite pas; ne veux pas; je ne veux pas; veux pas; naimerais pas; ne prefere pas; pas envie; pas le temps; pas disponible; je men passerai; je dois dire non; mieux vaut pas; vaut mieux pas; vaut mieux eviter; sans moi; laissez moi en dehors; laisse moi en dehors; pas a laise; ma reponse est non; cest non; je dis non; contre; ne preferais pas; eviter; evite",
     ),
     (
         Not,
-        "pas; ne; ni; aucun; aucune; rien; sans; personne; malheureusement; helas; desole; desolee; regrette; mais non; honte; scandaleux; assez; marre",
+        "pas; ne; ni; aucun; aucune; rien; sans; personne; malheureusement; helas; desole; desolee; regrette; honte; scandaleux; assez; marre",
     ),
     (
         Hedge,
