@@ -234,7 +234,7 @@ fn read_prose(message: &Message, bounce: &mut Bounce) {
         // The returned copy names everybody; only what stands above it names who failed.
         let above = message
             .text
-            .split("-----")
+            .split("---")
             .next()
             .filter(|t| t.contains('@'))
             .unwrap_or(&message.text);

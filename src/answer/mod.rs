@@ -139,7 +139,7 @@ fn written(
         .iter()
         .map(|b| visible::own_words(b, asks, &names))
         .collect();
-    let others = names_of_others(message, asks);
+    let others = names_of_others(message, asks, &texts);
     let context = if asks.is_empty() {
         format!("{}\n{}", message.subject, message.text)
     } else {
@@ -165,10 +165,10 @@ fn written(
     if text.trim().is_empty() && !text_is_hidden(message) {
         let subject = own_subject(&message.subject);
         let asked = subject_of_ask.map(own_subject);
-        // Unknown, an "Re:" tells that the subject was not touched.
+        // Where ours is not known, a "Re:" tells that the subject was not touched.
         let changed = match &asked {
             Some(asked) => words::fold_line(asked) != words::fold_line(&subject),
-            None => subject == message.subject.trim() && !is_a_reply(message),
+            None => subject == message.subject.trim(),
         };
         let subject = asked
             .and_then(|a| subject.strip_suffix(a.trim()).map(str::to_owned))
@@ -181,6 +181,7 @@ fn written(
             text = subject.trim().to_owned();
         }
     }
+    let text = words::seen(&text);
     let until = (verdict.answer == Answer::Later)
         .then(|| when::day(&text, day_of(message)))
         .flatten();
@@ -217,10 +218,6 @@ fn text_is_hidden(message: &Message) -> bool {
         .html
         .as_deref()
         .is_some_and(|h| html::plain(h).hidden_text)
-}
-
-fn is_a_reply(message: &Message) -> bool {
-    !message.in_reply_to.is_empty() || !message.references.is_empty()
 }
 
 /// The day the answer was written, from which "in two weeks" counts.
@@ -273,16 +270,37 @@ fn signatures(message: &Message) -> Vec<String> {
 
 /// Names that may stand in an answer without meaning anything: of the people in the header, in
 /// the subject, and pairs of capitalised words in our own letter.
-fn names_of_others(message: &Message, asks: &[&str]) -> std::collections::BTreeSet<String> {
-    let capital = |w: &str| w.chars().next().is_some_and(char::is_uppercase);
+fn names_of_others(
+    message: &Message,
+    asks: &[&str],
+    own: &[String],
+) -> std::collections::BTreeSet<String> {
+    let capital = |w: &str| {
+        let mut chars = w.chars();
+        chars.next().is_some_and(char::is_uppercase) && chars.all(|c| !c.is_uppercase())
+    };
     let mut names = std::collections::BTreeSet::new();
     let people = message.from.iter().chain(&message.to).chain(&message.cc);
     for name in people.filter_map(|p| p.name.as_deref()) {
         names.extend(name.split_whitespace().map(words::fold_word));
     }
     let subject = own_subject(&message.subject);
+    // Nobody's own words make a name of themselves.
+    let written: std::collections::BTreeSet<&str> =
+        own.iter().flat_map(|t| t.lines()).map(str::trim).collect();
+    let old: String = message
+        .text
+        .lines()
+        .filter(|l| !written.contains(l.trim()))
+        .flat_map(|l| {
+            [
+                l, "
+",
+            ]
+        })
+        .collect();
     let quoted = if asks.is_empty() {
-        vec![message.text.as_str()]
+        vec![old.as_str()]
     } else {
         asks.to_vec()
     };

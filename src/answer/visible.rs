@@ -20,7 +20,7 @@ enum Line {
     Gone,
 }
 
-/// The person's own words in `text`. `names` are how the person may sign (display name, first
+/// The person's own words in `text`, invisible characters and all (see [`super::words::seen`]). `names` are how the person may sign (display name, first
 /// name); `asks` our own letters, none of whose lines are ever theirs.
 #[must_use]
 pub fn own_words(text: &str, asks: &[&str], names: &[String]) -> String {
@@ -236,15 +236,7 @@ fn without_ending(mut lines: Vec<&str>, names: &[String]) -> String {
         lines.pop();
         trim_blank(&mut lines);
     }
-    let text = lines
-        .iter()
-        .map(|l| {
-            l.chars()
-                .filter(|c| !is_invisible(*c) || *c == '\u{fe0f}' || *c == '\u{200d}')
-                .collect::<String>()
-        })
-        .collect::<Vec<_>>()
-        .join("\n");
+    let text = lines.join("\n");
     text.trim().to_owned()
 }
 

@@ -94,6 +94,16 @@ pub fn fold_word(word: &str) -> String {
     out
 }
 
+/// `text` as it is seen: without invisible characters, but for those that emoji are made of.
+#[must_use]
+pub fn seen(text: &str) -> String {
+    text.chars()
+        .filter(|c| !is_invisible(*c) || matches!(c, '\u{fe0f}' | '\u{200d}'))
+        .collect::<String>()
+        .trim()
+        .to_owned()
+}
+
 /// A line with its white space folded and invisible characters gone, to compare lines by.
 #[must_use]
 pub fn fold_line(line: &str) -> String {
