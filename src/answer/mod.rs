@@ -81,7 +81,7 @@ pub enum Reading {
 /// Reads a reply. `asks` are the texts of our own asks to this person, so that a line of ours is
 /// never taken for theirs; `subject_of_ask` lets a changed subject be read where the body is empty.
 ///
-/// The answer is what the words say; whether they are that person’s is for [`sender::trust`].
+/// The answer is what the words say; whether they are that person’s is for [`sender::judge`].
 #[must_use]
 pub fn read(
     bytes: &[u8],

@@ -8,7 +8,7 @@ use crate::mail::{Address, Message, Oddity};
 
 /// Whether an answer may count as that person's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trust {
+pub enum Sender {
     Trusted,
     /// Never a consent; the sentence says why, for the introducer.
     Doubtful(String),
@@ -27,39 +27,50 @@ pub enum Authentication {
 /// After this many passing mails from a domain, one that does not pass is odd.
 const USUALLY_PASSES: usize = 3;
 
+/// As [`judge_after`], of a domain about which nothing is known yet.
+#[must_use]
+pub fn judge(
+    bytes: &[u8],
+    message: &Message,
+    asked: &[Address],
+    authserv_id: Option<&str>,
+) -> Sender {
+    judge_after(bytes, message, asked, authserv_id, 0)
+}
+
 /// Whether `message` was written by the one who was asked.
 ///
 /// `asked` are the addresses of that person; `authserv_id` the configured or learnt id of the
 /// own server; `passed_before` how many earlier mails of that domain had passed.
 #[must_use]
-pub fn trust(
+pub fn judge_after(
     bytes: &[u8],
     message: &Message,
     asked: &[Address],
     authserv_id: Option<&str>,
     passed_before: usize,
-) -> Trust {
+) -> Sender {
     let from = match only_sender(bytes, message) {
         Ok(from) => from,
-        Err(why) => return Trust::Doubtful(why),
+        Err(why) => return Sender::Doubtful(why),
     };
     if !asked.contains(&from) {
-        return Trust::Doubtful(format!(
+        return Sender::Doubtful(format!(
             "It came from {}, not from the address that was asked.",
             from.as_str()
         ));
     }
     match authentication(message, from.domain(), authserv_id) {
-        Authentication::Pass => Trust::Trusted,
-        Authentication::Fail => Trust::Doubtful(format!(
+        Authentication::Pass => Sender::Trusted,
+        Authentication::Fail => Sender::Doubtful(format!(
             "The receiving mail server found that it does not really come from {}.",
             from.domain()
         )),
-        Authentication::Unknown if passed_before >= USUALLY_PASSES => Trust::Doubtful(format!(
+        Authentication::Unknown if passed_before >= USUALLY_PASSES => Sender::Doubtful(format!(
             "Mail from {} usually proves its origin, and this one does not.",
             from.domain()
         )),
-        Authentication::Unknown => Trust::Trusted,
+        Authentication::Unknown => Sender::Trusted,
     }
 }
 

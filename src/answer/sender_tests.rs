@@ -5,17 +5,17 @@ use crate::mail::parse;
 
 const ASKED: &str = "rachel@kiln.example.org";
 
-fn judged(header: &str) -> Trust {
+fn judged(header: &str) -> Sender {
     judged_under(header, Some("mx.hub.example.net"), 0)
 }
 
-fn judged_under(header: &str, id: Option<&str>, before: usize) -> Trust {
+fn judged_under(header: &str, id: Option<&str>, before: usize) -> Sender {
     let bytes = format!(
         "{}Subject: Re: Jordan\r\nMessage-ID: <a@kiln.example.org>\r\n\r\nYes, please!\r\n",
         header.replace('\n', "\r\n")
     );
     let message = parse(bytes.as_bytes());
-    trust(
+    judge_after(
         bytes.as_bytes(),
         &message,
         &[Address::new(ASKED).unwrap()],
@@ -26,7 +26,7 @@ fn judged_under(header: &str, id: Option<&str>, before: usize) -> Trust {
 
 fn doubtful(header: &str) {
     assert!(
-        matches!(judged(header), Trust::Doubtful(_)),
+        matches!(judged(header), Sender::Doubtful(_)),
         "believed:\n{header}"
     );
 }
@@ -41,7 +41,7 @@ fn y13_one_sender_who_was_asked_is_trusted() {
         "From: Rachel (at home, mostly) <rachel@kiln.example.org>\n",
         "from:\n rachel@kiln.example.org\n",
     ] {
-        assert_eq!(judged(from), Trust::Trusted, "{from}");
+        assert_eq!(judged(from), Sender::Trusted, "{from}");
     }
 }
 
@@ -88,7 +88,7 @@ fn y13_results_are_found_where_postfix_and_dovecot_put_them() {
     );
     assert_eq!(
         judged_under(&pass, Some("mx.hub.example.net"), 9),
-        Trust::Trusted
+        Sender::Trusted
     );
     doubtful(&delivered(
         "Authentication-Results: mx.hub.example.net; auth=none; spf=fail smtp.mailfrom=kiln.example.org; dkim=none; dmarc=fail (p=reject) header.from=kiln.example.org\n",
@@ -102,11 +102,11 @@ fn y13_results_are_found_where_postfix_and_dovecot_put_them() {
     );
     assert_eq!(
         judged_under(&strange, Some("mx.hub.example.net"), 0),
-        Trust::Trusted
+        Sender::Trusted
     );
     assert!(matches!(
         judged_under(&strange, Some("mx.hub.example.net"), 3),
-        Trust::Doubtful(_)
+        Sender::Doubtful(_)
     ));
 }
 
@@ -123,13 +123,13 @@ fn y13_results_are_found_where_gmail_puts_them() {
         google(
             "Authentication-Results: mx.google.com;\n dkim=pass header.i=@kiln.example.org header.s=s1 header.b=AbC/d;\n spf=pass (google.com) smtp.mailfrom=rachel@kiln.example.org;\n dmarc=pass (p=NONE sp=NONE dis=NONE) header.from=kiln.example.org\n"
         ),
-        Trust::Trusted
+        Sender::Trusted
     );
     assert!(matches!(
         google(
             "Authentication-Results: mx.google.com;\n dkim=fail header.i=@kiln.example.org;\n dmarc=fail (p=NONE) header.from=kiln.example.org\n"
         ),
-        Trust::Doubtful(_)
+        Sender::Doubtful(_)
     ));
 }
 
@@ -140,7 +140,7 @@ fn y13_results_that_the_sender_wrote_below_a_foreign_hop_count_for_nothing() {
     );
     assert!(matches!(
         judged_under(&header, Some("mx.hub.example.net"), 3),
-        Trust::Doubtful(_)
+        Sender::Doubtful(_)
     ));
     // Right below the true one: the true one decides.
     let below = format!(
@@ -148,7 +148,7 @@ fn y13_results_that_the_sender_wrote_below_a_foreign_hop_count_for_nothing() {
     );
     assert!(matches!(
         judged_under(&below, Some("mx.hub.example.net"), 3),
-        Trust::Doubtful(_)
+        Sender::Doubtful(_)
     ));
 }
 
@@ -171,7 +171,7 @@ fn y13_a_pass_for_another_domain_is_no_pass() {
         assert!(
             matches!(
                 judged_under(&header, Some("mx.hub.example.net"), 3),
-                Trust::Doubtful(_)
+                Sender::Doubtful(_)
             ),
             "{results}"
         );
@@ -186,7 +186,7 @@ fn without_any_results_token_and_sender_decide() {
             None,
             0
         ),
-        Trust::Trusted
+        Sender::Trusted
     );
 }
 
