@@ -2,12 +2,16 @@
 
 mod cues;
 mod exempt;
+mod hits;
 mod language;
+mod names;
 mod parties;
 mod pattern;
 mod people;
 mod phrases;
+mod roles;
 mod shape;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod weigh;

@@ -5,11 +5,15 @@ pub mod edit;
 #[cfg(test)]
 mod edit_tests;
 mod fields;
+mod history;
 mod html;
 pub mod parse;
+mod signature;
 #[cfg(test)]
 mod tests;
 pub mod text;
+#[cfg(test)]
+mod text_tests;
 
 pub use address::{Address, AddressPattern};
 pub use parse::parse;
