@@ -14,7 +14,7 @@ use crate::edge::{Stop, secret};
 use crate::introduction::Introduction;
 use crate::ledger::Item;
 use crate::mail::{Address, MessageId};
-use crate::mailroom::{self, Places};
+use crate::mailroom::{self, Careful, Places};
 use crate::port::{Mailbox, MailboxError, Place};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -90,9 +90,9 @@ impl Worker {
         let mut unfinished: Option<Job> = None;
         while !self.stop.is_stopped() {
             let wait = match connect(&self.account, &self.stop) {
-                Ok(mut mailbox) => {
+                Ok(mailbox) => {
                     refused = 0;
-                    match self.session(&mut mailbox, &mut unfinished, &mut pause) {
+                    match self.session(mailbox, &mut unfinished, &mut pause) {
                         End::Stopped => return,
                         End::Lost(why) => {
                             tracing::info!(
@@ -141,7 +141,7 @@ impl Worker {
 
     fn session(
         &mut self,
-        mailbox: &mut imap::Account,
+        mailbox: imap::Account,
         unfinished: &mut Option<Job>,
         pause: &mut Duration,
     ) -> End {
@@ -154,11 +154,13 @@ impl Worker {
 
     fn work(
         &mut self,
-        mailbox: &mut dyn Mailbox,
+        mut mailbox: imap::Account,
         unfinished: &mut Option<Job>,
         pause: &mut Duration,
     ) -> Result<(), MailboxError> {
-        let places = mailroom::open_places(mailbox, &self.account.folders)?;
+        let places = mailroom::open_places(&mut mailbox, &self.account.folders)?;
+        // From here on nothing is touched that was not looked at first, nor anything in Trash.
+        let mailbox = &mut Careful::new(mailbox, places.untouchable());
         let server = mailbox.capabilities();
         let account = self.account.name.clone();
         // What lies in Drafts now is learnt before anything else is read.

@@ -12,13 +12,15 @@ mod send;
 mod status;
 
 use crate::Timestamp;
-use crate::config::{Account, Config};
+use crate::config::{Account, Config, CourtesyNotes, NotifyBy, SmtpMode};
 use crate::desk::request::{Reply, Request};
 use crate::desk::{Desk, Heard, Turn, World};
 use crate::edge::Stop;
 use crate::edge::control::{Asked, Control};
 use crate::edge::disk::Disk;
-use crate::edge::index::{Index, Settings};
+use crate::edge::index::{Index, IndexError, Settings};
+use crate::introduction::State;
+use crate::ledger::Books;
 use crate::letter::Templates;
 use crate::port::Random;
 use account::{Interest, Job, Look, Marks, Worker};
@@ -126,10 +128,14 @@ impl Daemon {
         options: Options,
         out: mpsc::UnboundedSender<Message>,
     ) -> Result<Self, String> {
+        if let Some(why) = unbuilt(&config) {
+            return Err(why);
+        }
         let config = Arc::new(config);
         let (disk, books) = Disk::open(&config.state_dir)?;
         let index =
             Index::open(&config.state_dir, Settings::of(&config)).map_err(|e| e.to_string())?;
+        recall(&index, &books).map_err(|e| e.to_string())?;
         let templates = Arc::new(templates(&config)?);
         let spool = disk.spool().clone();
         let desk = Desk::new(config.clone(), templates, books, |id| spool.read(id));
@@ -337,7 +343,10 @@ impl Daemon {
                     let _ = post.jobs.send(Job::Question(probe));
                 }
             }
-            (Errand::Send { .. } | Errand::Release, Some(introduction)) => {
+            (Errand::Send { .. } | Errand::Release, introduction @ Some(_)) => {
+                let _ = post.letters.send(send::Job { item, introduction });
+            }
+            (Errand::Tell { .. }, introduction) if self.desk.config.notify.by == NotifyBy::Mail => {
                 let _ = post.letters.send(send::Job { item, introduction });
             }
             (_, introduction) => {
@@ -445,6 +454,47 @@ impl Daemon {
             }
         }
     }
+}
+
+/// What the configuration wishes and this version can't do yet: better said than left out in silence.
+fn unbuilt(config: &Config) -> Option<String> {
+    let drafts_only = config
+        .accounts
+        .iter()
+        .find(|a| a.smtp_mode == SmtpMode::Drafts);
+    let what = if config.gateway.enabled {
+        "the gateway (`gateway.enabled = true`); set it to false and let your mail client send directly".to_owned()
+    } else if config.sent.notes == CourtesyNotes::Weekly {
+        "weekly notes (`sent.notes = \"weekly\"`); set it to \"each\" or \"off\"".to_owned()
+    } else {
+        let account = drafts_only?;
+        format!(
+            "an account without a sending route (`smtp.mode = \"drafts\"` of account “{}”); set it to \"send\"",
+            account.name
+        )
+    };
+    Some(format!("This version does not have {what}."))
+}
+
+/// What the index can't read from the mailbox: told again where it was lost.
+fn recall(index: &Index, books: &Books) -> Result<(), IndexError> {
+    for introduction in books.introductions.values() {
+        let account = index.account(&introduction.account)?;
+        if account.extent()?.complete {
+            continue;
+        }
+        if matches!(introduction.state, State::Released | State::Slipped) {
+            let parties: Vec<_> = introduction
+                .parties
+                .iter()
+                .map(|p| p.address.clone())
+                .collect();
+            index.introduced(&parties, &introduction.message_id, introduction.updated)?;
+        } else {
+            index.never_evidence(&introduction.message_id)?;
+        }
+    }
+    Ok(())
 }
 
 fn reply(done: Result<serde_json::Value, String>) -> Reply {

@@ -262,33 +262,29 @@ fn relocate(
     } else {
         not_a_draft()
     };
-    let mut changed = None;
+    match mailroom::relocate_from_any(mailbox, &ours(places), identity, to, add, &remove)? {
+        Relocated::Done(_) => return Ok(Outcome::Done),
+        Relocated::NotThere => return Ok(Outcome::Gone),
+        Relocated::Changed => {}
+    }
+    // The user has edited it where it lay: that version is theirs, and goes as it is.
+    let mut edited = None;
     for folder in ours(places).into_iter().filter(|f| *f != to) {
-        match mailroom::relocate(mailbox, folder, identity, to, add, &remove)? {
-            Relocated::Done(_) => return Ok(Outcome::Done),
-            Relocated::Changed => changed = Some(folder),
-            Relocated::NotThere => {}
+        let items = mailroom::survey(mailbox, folder)?.items;
+        let newest = items
+            .iter()
+            .filter(|i| !i.flags.deleted)
+            .filter(|i| i.message_id.as_ref() == Some(&introduction.message_id))
+            .max_by_key(|i| i.uid);
+        if let Some(fetched) = newest.map(|i| mailbox.fetch(i.uid)).transpose()?.flatten() {
+            edited = Some((folder, Identity::of(&fetched.bytes)));
+            break;
         }
     }
-    let Some(folder) = changed else {
+    let Some((folder, edited)) = edited else {
         return Ok(Outcome::Gone);
     };
-    let items = mailroom::survey(mailbox, folder)?.items;
-    let edited = items
-        .iter()
-        .filter(|i| !i.flags.deleted && i.message_id.as_ref() == Some(&introduction.message_id))
-        .max_by_key(|i| i.uid);
-    let Some(fetched) = edited.map(|i| mailbox.fetch(i.uid)).transpose()?.flatten() else {
-        return Ok(Outcome::Gone);
-    };
-    let moved = mailroom::relocate(
-        mailbox,
-        folder,
-        &Identity::of(&fetched.bytes),
-        to,
-        add,
-        &remove,
-    )?;
+    let moved = mailroom::relocate(mailbox, folder, &edited, to, add, &remove)?;
     Ok(if matches!(moved, Relocated::Done(_)) {
         Outcome::Done
     } else {

@@ -17,7 +17,8 @@ use tokio::sync::mpsc::UnboundedSender;
 /// Something to hand over.
 pub struct Job {
     pub item: Item,
-    pub introduction: Introduction,
+    /// `None` for a note about the account itself.
+    pub introduction: Option<Introduction>,
 }
 
 /// How the outgoing server was last found, for `status`.
@@ -71,17 +72,31 @@ impl Sender {
     }
 
     fn send(&self, job: &Job) -> Result<String, Trouble> {
-        let from = Some(job.introduction.from.address.clone());
-        let (to, bytes) = match &job.item.errand {
-            Errand::Send { letter, .. } => {
-                (vec![letter.to.clone()], letter.bytes.clone().into_bytes())
+        let (from, to, bytes) = match (&job.item.errand, &job.introduction) {
+            (Errand::Send { letter, .. }, Some(introduction)) => {
+                let from = introduction.from.address.clone();
+                (
+                    from,
+                    vec![letter.to.clone()],
+                    letter.bytes.clone().into_bytes(),
+                )
             }
-            Errand::Release => (
-                job.introduction.envelope.clone(),
-                self.released_bytes(&job.introduction)?,
-            ),
+            // A note to oneself, by mail because some phones only announce real mail.
+            (Errand::Tell { letter, .. }, _) => {
+                let own = self.account.email.clone();
+                (own.clone(), vec![own], letter.bytes.clone().into_bytes())
+            }
+            (Errand::Release, Some(introduction)) => {
+                let bytes = self.released_bytes(introduction)?;
+                (
+                    introduction.from.address.clone(),
+                    introduction.envelope.clone(),
+                    bytes,
+                )
+            }
             _ => return Err(Trouble::Send(SendError::Stopped)),
         };
+        let from = Some(from);
         let envelope = Envelope {
             from,
             to,

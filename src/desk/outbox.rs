@@ -72,6 +72,10 @@ impl Desk {
     /// The final dot of this item is about to go out: may it? Written down before it does.
     pub fn before_dot(&mut self, world: &mut World<'_>, item: u64) -> Option<Turn> {
         let known = self.books.items.get(&item)?.clone();
+        if matches!(known.errand, Errand::Tell { .. }) {
+            // To the introducer alone; twice is a nuisance, not a harm.
+            return Some(Turn::default());
+        }
         let introduction = self
             .books
             .introductions
