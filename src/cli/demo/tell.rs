@@ -135,7 +135,7 @@ impl Teller {
         let mut page = format!(
             "\n{}\n    Incoming (IMAP)   host {}   port {}   no encryption\n    \
              Outgoing (SMTP)   host {}   port {}   no encryption\n\n    \
-             {:<24}{:<12}\n",
+             {:<24}{}\n",
             paint::wrap(
                 "The world stays open. Any mail program on this computer can log in, with a \
                  normal password:",
@@ -150,17 +150,15 @@ impl Teller {
             "password",
         );
         for person in people::everybody() {
-            page.push_str(&format!(
-                "    {:<24}{:<12}\n",
-                person.address, person.password
-            ));
+            page.push_str(&format!("    {:<24}{}\n", person.address, person.password));
         }
         page.push('\n');
         page.push_str(&paint::wrap(
-            "Nobody answers by themselves now. Write a draft as Alex that brings Rachel and Mira \
-             together, close its window, and wait twenty seconds; or move it into Askfirst/Ask. \
-             Then answer as Rachel and as Mira. A draft in Askfirst/Held can be moved back to \
-             Drafts, or into Askfirst/Send now.",
+            "Nobody answers by themselves now, and both waits are twenty seconds. Write a draft \
+             as Alex that brings Rachel and Mira together, close its window, and wait; or move it \
+             into Askfirst/Ask, which says that it is finished. Then answer as Rachel and as \
+             Mira. A message in Askfirst/Held can be moved back to Drafts, or into Askfirst/Send \
+             now.",
             "",
             WIDTH,
         ));
