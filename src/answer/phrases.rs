@@ -5,7 +5,9 @@
 
 use super::Answer;
 use super::lexicon::{ALL, Cue, Lexicon};
-use super::words::{fold_word, is_disguised, is_invisible};
+use super::part::{Found, Part};
+use super::sentences::{Clause, Sentence, sentences, sign};
+use super::words::is_disguised;
 use std::collections::BTreeSet;
 
 /// Longer answers are letters; nobody says a plain yes in so many words.
@@ -19,69 +21,6 @@ pub struct Verdict {
     /// The language it was read in (ISO 639-1).
     pub language: &'static str,
 }
-
-/// One word, comparable, and how it was written.
-#[derive(Clone, Debug)]
-struct Word {
-    folded: String,
-    is_name: bool,
-    capital: bool,
-}
-
-/// Words between two commas.
-type Clause = Vec<Word>;
-
-#[derive(Clone, Debug, Default)]
-struct Sentence {
-    clauses: Vec<Clause>,
-    question: bool,
-}
-
-/// What stands in one clause or sentence.
-#[derive(Clone, Debug, Default)]
-struct Found {
-    cues: Vec<(Cue, String, usize)>,
-    unknown: Vec<String>,
-    words: usize,
-    names: BTreeSet<String>,
-}
-
-impl Found {
-    fn has(&self, cue: Cue) -> bool {
-        self.cues.iter().any(|(c, ..)| *c == cue)
-    }
-    fn any(&self, cues: &[Cue]) -> bool {
-        cues.iter().any(|c| self.has(*c))
-    }
-    fn yes(&self) -> bool {
-        self.any(&[Cue::Yes, Cue::Go, Cue::Always])
-    }
-    fn first(&self, cue: Cue) -> Option<&str> {
-        self.cues
-            .iter()
-            .find(|(c, ..)| *c == cue)
-            .map(|(_, p, _)| p.as_str())
-    }
-    fn add(&mut self, other: Found) {
-        self.cues.extend(other.cues);
-        self.unknown.extend(other.unknown);
-        self.words += other.words;
-        self.names.extend(other.names);
-    }
-}
-
-/// Everything but a yes that a word can say.
-const BLOCKS: &[Cue] = &[
-    Cue::No,
-    Cue::Never,
-    Cue::Not,
-    Cue::Later,
-    Cue::Again,
-    Cue::Cond,
-    Cue::Ask,
-    Cue::Hand,
-    Cue::Hedge,
-];
 
 /// What `text` says. `names` are folded names that may stand in an answer (the other person's);
 /// `context` is our own letter or the quoted mail, which shows the language to expect.
@@ -148,19 +87,20 @@ pub fn classify(text: &str, names: &BTreeSet<String>, context: &str) -> Verdict 
 fn looked(lexicon: &Lexicon, sentence: &Sentence) -> Vec<Found> {
     let mut clauses: Vec<Found> = sentence.clauses.iter().map(|c| look(lexicon, c)).collect();
     // "Yeah, right": doubt and irony do not stop at a comma.
-    let words: Vec<&str> = sentence
+    let words: Vec<(usize, &str)> = sentence
         .clauses
         .iter()
-        .flatten()
-        .map(|w| w.folded.as_str())
+        .enumerate()
+        .flat_map(|(n, c)| c.iter().map(move |w| (n, w.folded.as_str())))
         .collect();
+    let bare: Vec<&str> = words.iter().map(|(_, w)| *w).collect();
     for at in 0..words.len() {
-        if let Some((Cue::Hedge, length @ 2..)) = lexicon.longest(&words[at..])
+        if let Some((Cue::Hedge, length @ 2..)) = lexicon.longest(&bare[at..])
+            && words[at].0 != words[at + length - 1].0
             && let Some(first) = clauses.first_mut()
         {
-            first
-                .cues
-                .push((Cue::Hedge, words[at..at + length].join(" "), length));
+            let phrase = bare[at..at + length].join(" ");
+            first.cues.push((Cue::Hedge, phrase, length));
         }
     }
     clauses
@@ -216,20 +156,6 @@ fn look(lexicon: &Lexicon, clause: &Clause) -> Found {
         }
     }
     found
-}
-
-/// Signs that mean the same in every language.
-fn sign(word: &str) -> Option<Cue> {
-    Some(match word {
-        "👍" | "✅" | "👌" | "✔" | "☑" | "+1" => Cue::Yes,
-        "👎" | "❌" | "🚫" | "⛔" | "🛑" | "✖" | "-1" | "🙅" => Cue::No,
-        "🤔" | "🙄" | "🙃" | "😬" | "😕" | "😐" | "🤷" | "😒" | "😏" | "❓" | "❔" | ":("
-        | "🤨" | "😑" | "😡" | "🤬" | "💩" | "🤡" => Cue::Hedge,
-        "<emoji>" => Cue::Soft,
-        "<address>" => Cue::Hand,
-        "<link>" => Cue::Hedge,
-        _ => return None,
-    })
 }
 
 fn decide(sentences: &[(Vec<Found>, bool)]) -> Verdict {
@@ -440,6 +366,14 @@ fn affirmative(parts: &[Part], all: &Found, say: impl Fn(Answer, String) -> Verd
             format!("a yes with a {}", quoted(Cue::But)),
         );
     }
+    // "Yes, we have met" agrees to nothing.
+    let beyond = |p: &Part| p.found.yes() && !p.found.has(Cue::Known);
+    if all.has(Cue::Known) && !all.has(Cue::Go) && !parts.iter().any(beyond) {
+        return say(
+            Answer::Unclear,
+            format!("says that they know each other: {}", quoted(Cue::Known)),
+        );
+    }
     if all.has(Cue::Hedge) {
         return say(
             Answer::Unclear,
@@ -513,432 +447,6 @@ fn standing(parts: &[Part], all: &Found) -> bool {
                         .any(|w| p.contains(w))
                 })
         })
-}
-
-/// One sentence, judged.
-struct Part {
-    found: Found,
-    clauses: Vec<Found>,
-    question: bool,
-    /// What follows a "but".
-    after_but: Option<Found>,
-    /// A yes stands before the "but".
-    before_yes: bool,
-    /// "Not my habit, but yes": what stands before the "but" was let go.
-    conceded: bool,
-}
-
-impl Part {
-    fn new(clauses: &[Found], question: bool) -> Self {
-        let mut found = Found::default();
-        for clause in clauses {
-            found.add(clause.clone());
-        }
-        let mut part = Part {
-            found,
-            clauses: clauses.to_vec(),
-            question,
-            after_but: None,
-            before_yes: false,
-            conceded: false,
-        };
-        let Some(at) = part.found.cues.iter().position(|(c, ..)| *c == Cue::But) else {
-            return part;
-        };
-        let before = Found {
-            cues: part.found.cues[..at].to_vec(),
-            ..Found::default()
-        };
-        let after = Found {
-            cues: part.found.cues[at + 1..].to_vec(),
-            unknown: after_unknown(clauses),
-            ..Found::default()
-        };
-        part.before_yes = before.yes();
-        if !question
-            && !before.yes()
-            && after.yes()
-            && !after.any(BLOCKS)
-            && after.unknown.is_empty()
-            && !before.any(&[
-                Cue::Cond,
-                Cue::Later,
-                Cue::Again,
-                Cue::Ask,
-                Cue::Hand,
-                Cue::Never,
-                Cue::Hedge,
-            ])
-        {
-            part.conceded = true;
-            part.found = Found {
-                words: part.found.words,
-                ..after
-            };
-            part.clauses = vec![part.found.clone()];
-        } else if at > 0 && before.cues.iter().any(|(c, ..)| *c != Cue::Soft) {
-            part.after_but = Some(after);
-        }
-        part
-    }
-
-    /// The word that asks to be left alone, unless it stands in a long sentence about other things.
-    fn never(&self) -> Option<&str> {
-        self.found
-            .cues
-            .iter()
-            .find(|(c, _, n)| {
-                *c == Cue::Never
-                    && (*n >= 2 || (self.found.unknown.len() <= 1 && self.found.words <= 8))
-            })
-            .map(|(_, p, _)| p.as_str())
-    }
-
-    /// "OK provided there is no fee": the no belongs to the condition.
-    fn conditional(&self) -> bool {
-        self.found.has(Cue::Cond)
-            && self.found.has(Cue::No)
-            && self.found.yes()
-            && !self.after_but.as_ref().is_some_and(|a| a.has(Cue::No))
-    }
-
-    /// Whether something is asked that only the introducer can answer.
-    fn asks(&self) -> bool {
-        let asked = |(c, _, n): &&(Cue, String, usize)| *c == Cue::Ask && *n >= 2;
-        let opens = self
-            .clauses
-            .iter()
-            .any(|c| matches!(c.cues.first(), Some((Cue::Ask, ..))) && c.words >= 2);
-        if self.question {
-            self.found.any(&[Cue::Ask, Cue::Again])
-                || (self.found.has(Cue::Cond) && !self.found.yes())
-        } else {
-            self.found.cues.iter().find(asked).is_some()
-                || (opens
-                    && self.found.words <= 12
-                    && !self.found.any(&[Cue::Yes, Cue::Go, Cue::No]))
-        }
-    }
-
-    /// A question that is neither about the introduction nor good manners.
-    fn odd_question(&self) -> bool {
-        if !self.question || self.asks() {
-            return false;
-        }
-        let idiom = self.clauses.last().is_some_and(|c| {
-            c.unknown.is_empty()
-                && c.cues.iter().any(|(c, p, _)| {
-                    *c == Cue::Rhetorical
-                        || (*c == Cue::Yes
-                            && [
-                                "why",
-                                "who",
-                                "how",
-                                "por que",
-                                "porque",
-                                "pourquoi",
-                                "comment",
-                                "warum",
-                                "wieso",
-                                "waarom",
-                                "perche",
-                                "como",
-                                "come",
-                                "e por",
-                                "y por",
-                                "et pourquoi",
-                                "e perche",
-                            ]
-                            .iter()
-                            .any(|w| p.starts_with(w)))
-                })
-        });
-        !idiom
-    }
-
-    /// Every word is accounted for, and nothing speaks against.
-    fn plain(&self) -> bool {
-        self.found.unknown.is_empty() && !self.found.any(BLOCKS) && !self.found.has(Cue::But)
-            || self.conceded && self.found.unknown.is_empty() && !self.found.any(BLOCKS)
-            || self.leading_but()
-    }
-
-    /// "Aber gern!", "Mais oui": a but that opposes nothing.
-    fn leading_but(&self) -> bool {
-        self.after_but.is_none() && self.found.unknown.is_empty() && !self.found.any(BLOCKS)
-    }
-
-    /// Words that say nothing about the matter.
-    fn harmless(&self) -> bool {
-        !self.question
-            && !self.found.any(BLOCKS)
-            && !self.found.has(Cue::But)
-            && self.found.unknown.len() <= 25
-    }
-
-    /// "Please introduce us, her pots are famous": the clause with the yes is plain, the others harmless.
-    fn clauses_plain_or_harmless(&self) -> bool {
-        let explicit = self
-            .clauses
-            .iter()
-            .any(|c| c.has(Cue::Go) && c.unknown.is_empty() && !c.any(BLOCKS));
-        explicit
-            && self.harmless()
-            && self.found.unknown.len() <= 8
-            && self
-                .clauses
-                .iter()
-                .all(|c| c.unknown.is_empty() || !c.yes())
-    }
-}
-
-/// Unknown words after the first "but" of a sentence; a clause that holds the "but" counts whole.
-fn after_unknown(clauses: &[Found]) -> Vec<String> {
-    clauses
-        .iter()
-        .skip_while(|c| !c.has(Cue::But))
-        .flat_map(|c| c.unknown.iter().cloned())
-        .collect()
-}
-
-/// Sentences, clauses, words. Lines that a client wrapped are joined again.
-fn sentences(text: &str, names: &BTreeSet<String>) -> Vec<Sentence> {
-    let mut out = Vec::new();
-    let mut sentence = Sentence::default();
-    let mut clause: Clause = Vec::new();
-    let chars: Vec<char> = joined(text)
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .take(40_000)
-        .collect();
-    let mut at = 0;
-    while at < chars.len() {
-        let c = chars[at];
-        if c.is_alphanumeric() || (c == '+' && chars.get(at + 1) == Some(&'1')) {
-            let start = at;
-            at += 1;
-            while at < chars.len() && (chars[at].is_alphanumeric() || in_word(&chars, at)) {
-                at += 1;
-            }
-            let raw: String = chars[start..at].iter().collect();
-            clause.push(word(&raw, names));
-            continue;
-        }
-        at += 1;
-        match c {
-            '.' | '!' | '?' | '…' | '\n' | '。' | '！' | '？' | '⁉' | '‽' => {
-                let question = matches!(c, '?' | '？' | '⁉' | '‽');
-                if !clause.is_empty() {
-                    sentence.clauses.push(std::mem::take(&mut clause));
-                }
-                if sentence.clauses.is_empty() {
-                    // "Yes...?" and "What?!": the mark belongs to what stands before it.
-                    if question && let Some(last) = out.last_mut() {
-                        let last: &mut Sentence = last;
-                        last.question = true;
-                    }
-                } else {
-                    sentence.question = question;
-                    out.push(std::mem::take(&mut sentence));
-                }
-            }
-            ',' | ';' | ':' | '(' | ')' | '–' | '—' | '/' | '"' | '“' | '”' | '«' | '»' | '|' =>
-            {
-                if c == ':' && chars.get(at) == Some(&'(') {
-                    clause.push(Word {
-                        folded: ":(".to_owned(),
-                        is_name: false,
-                        capital: false,
-                    });
-                } else if matches!(c, ':' | ';')
-                    && chars
-                        .get(at)
-                        .is_some_and(|n| matches!(n, ')' | 'D' | 'P' | 'p'))
-                    && !chars.get(at + 1).is_some_and(|n| n.is_alphanumeric())
-                {
-                    at += 1;
-                }
-                if !clause.is_empty() {
-                    sentence.clauses.push(std::mem::take(&mut clause));
-                }
-            }
-            '-' if clause_dash(&chars, at - 1) && !clause.is_empty() => {
-                sentence.clauses.push(std::mem::take(&mut clause));
-            }
-            c if is_emoji(c) => {
-                let folded = c.to_string();
-                let folded = if sign(&folded).is_some() {
-                    folded
-                } else {
-                    "<emoji>".to_owned()
-                };
-                clause.push(Word {
-                    folded,
-                    is_name: false,
-                    capital: false,
-                });
-            }
-            _ => {}
-        }
-    }
-    if !clause.is_empty() {
-        sentence.clauses.push(clause);
-    }
-    if !sentence.clauses.is_empty() {
-        out.push(sentence);
-    }
-    greet(&mut out);
-    out
-}
-
-/// "Liebe Anna," and "Hi Sam!" name whoever is written to.
-fn greet(sentences: &mut [Sentence]) {
-    const GREETINGS: &[&str] = &[
-        "hi",
-        "hello",
-        "hey",
-        "dear",
-        "hiya",
-        "morning",
-        "hallo",
-        "liebe",
-        "lieber",
-        "moin",
-        "servus",
-        "guten",
-        "hola",
-        "querida",
-        "querido",
-        "estimada",
-        "estimado",
-        "buenas",
-        "buenos",
-        "bonjour",
-        "salut",
-        "coucou",
-        "cher",
-        "chere",
-        "bonsoir",
-        "oi",
-        "ola",
-        "cara",
-        "caro",
-        "prezado",
-        "prezada",
-        "ciao",
-        "buongiorno",
-        "gentile",
-        "salve",
-        "hoi",
-        "dag",
-        "beste",
-        "lieve",
-        "thanks",
-        "danke",
-        "gracias",
-        "merci",
-        "obrigado",
-        "obrigada",
-        "grazie",
-        "bedankt",
-    ];
-    for clause in sentences.iter_mut().flat_map(|s| s.clauses.iter_mut()) {
-        let greets = clause
-            .first()
-            .is_some_and(|w| GREETINGS.contains(&w.folded.as_str()));
-        if greets && clause.len() <= 4 {
-            for word in clause.iter_mut().skip(1).filter(|w| w.capital) {
-                word.is_name = true;
-            }
-        }
-    }
-}
-
-/// Apostrophes, and the points and slashes of addresses, belong to the word they stand in.
-fn in_word(chars: &[char], at: usize) -> bool {
-    let next = chars.get(at + 1).is_some_and(|c| c.is_alphanumeric());
-    match chars[at] {
-        '\'' | '’' | '‘' | '`' | '´' | 'ʼ' => next,
-        '@' | '_' => next,
-        '.' => {
-            next && chars
-                .get(at + 1)
-                .is_some_and(|c| c.is_lowercase() || c.is_ascii_digit())
-        }
-        ':' => chars.get(at + 1) == Some(&'/') && chars.get(at + 2) == Some(&'/'),
-        '/' => at > 0 && (chars[at - 1] == ':' || chars[at - 1] == '/'),
-        c => (0x300..=0x36F).contains(&u32::from(c)),
-    }
-}
-
-fn clause_dash(chars: &[char], at: usize) -> bool {
-    at == 0
-        || chars.get(at - 1).is_some_and(|c| c.is_whitespace())
-        || chars.get(at + 1).is_none_or(|c| c.is_whitespace())
-}
-
-fn is_emoji(c: char) -> bool {
-    let code = u32::from(c);
-    matches!(code, 0x2190..=0x21FF | 0x2300..=0x27BF | 0x2900..=0x297F | 0x2B00..=0x2BFF | 0x1F000..=0x1FAFF)
-        && !matches!(code, 0x1F3FB..=0x1F3FF)
-}
-
-fn word(raw: &str, names: &BTreeSet<String>) -> Word {
-    let folded = if raw.contains('@') && raw.contains('.') {
-        "<address>".to_owned()
-    } else if raw.contains("://") || raw.to_lowercase().starts_with("www.") {
-        "<link>".to_owned()
-    } else {
-        let folded = fold_word(raw);
-        // "Jordan's"
-        match folded.strip_suffix('s') {
-            Some(stem) if names.contains(stem) => stem.to_owned(),
-            _ => stretched(&folded),
-        }
-    };
-    Word {
-        is_name: names.contains(&folded),
-        capital: raw.chars().next().is_some_and(char::is_uppercase),
-        folded,
-    }
-}
-
-/// "yesssss" is "yesss": a letter repeated more than three times counts three times.
-fn stretched(word: &str) -> String {
-    let mut out = String::with_capacity(word.len());
-    let mut run = 0;
-    let mut before = None;
-    for c in word.chars() {
-        run = if before == Some(c) { run + 1 } else { 1 };
-        before = Some(c);
-        if run <= 3 {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// Lines that were only wrapped, made one: the first is long, or the next begins small.
-fn joined(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    let mut out = String::with_capacity(text.len());
-    for (i, line) in lines.iter().enumerate() {
-        out.push_str(line);
-        let small = lines
-            .get(i + 1)
-            .and_then(|n| n.trim_start().chars().next())
-            .is_some_and(char::is_lowercase);
-        let long = line.chars().count() >= 60;
-        let open = !line.trim_end().ends_with(['.', '!', '?', ':', '…']);
-        out.push(
-            if open && (small || (long && lines.get(i + 1).is_some_and(|n| !n.trim().is_empty()))) {
-                ' '
-            } else {
-                '\n'
-            },
-        );
-    }
-    out
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ pub(super) const ROWS: &[(Cue, &str)] = &[
     ),
     (
         Hedge,
-        "forse; magari; puo darsi; puo essere; probabilmente; possibilmente; eventualmente; credo; credo di sí; credo di si; penso; penso di sí; penso di si; suppongo; immagino; non so; non lo so; boh; mah; non sono sicuro; non sono sicura; dubbio; dubbi; ci penso; ci devo pensare; ci pensero; pensarci; fammi pensare; mi faccia pensare; rifletterci; vediamo; vedremo; si vedra; fa lo stesso; mi e indifferente; indifferente; come vuoi; come vuole; se vuoi; se vuole; se proprio; se insisti; sí e no; si e no; sí no; si no; sí o no; si o no; ni; aspetta; aspetti; scherzo; sto scherzando; ironia; ahah; ahaha; hm; hmm; potrebbe; ricevuto; annotato; veramente; in teoria; in linea di massima; esito; indeciso; indecisa; dormirci; niente affatto; affatto",
+        "non ti preoccupare; non preoccuparti; non si preoccupi; capito; inteso; tuo messaggio; suo messaggio; tua mail; sua mail; forse; magari; puo darsi; puo essere; probabilmente; possibilmente; eventualmente; credo; credo di sí; credo di si; penso; penso di sí; penso di si; suppongo; immagino; non so; non lo so; boh; mah; non sono sicuro; non sono sicura; dubbio; dubbi; ci penso; ci devo pensare; ci pensero; pensarci; fammi pensare; mi faccia pensare; rifletterci; vediamo; vedremo; si vedra; fa lo stesso; mi e indifferente; indifferente; come vuoi; come vuole; se vuoi; se vuole; se proprio; se insisti; sí e no; si e no; sí no; si no; sí o no; si o no; ni; aspetta; aspetti; scherzo; sto scherzando; ironia; ahah; ahaha; hm; hmm; potrebbe; ricevuto; annotato; veramente; in teoria; in linea di massima; esito; indeciso; indecisa; dormirci; niente affatto; affatto",
     ),
     (
         Known,
@@ -62,7 +62,7 @@ pub(super) const ROWS: &[(Cue, &str)] = &[
     ),
     (
         Rhetorical,
-        "come stai; come sta; come va; tutto bene; che bella idea; che buona idea; che ottima idea; che bello; che gentile; che pensiero gentile; che piacere; che gioia; spero tutto bene; spero che tu stia bene; senza dubbio; senza esitare; senza impegno; non ti preoccupare; non preoccuparti; non si preoccupi; quando puoi; quando puo; appena puoi; appena puo; a dopo; a poi; a presto; di aver chiesto; per aver chiesto; per averlo chiesto; di avermelo chiesto; per avermelo chiesto; di avermi chiesto; per avermi chiesto; aver chiesto prima; chiesto prima; aver pensato a me; non solo; ma con piacere; ma volentieri",
+        "grazie per il tuo messaggio; grazie per il suo messaggio; grazie del messaggio; grazie per la tua mail; grazie per la mail; grazie della mail; come stai; come sta; come va; tutto bene; che bella idea; che buona idea; che ottima idea; che bello; che gentile; che pensiero gentile; che piacere; che gioia; spero tutto bene; spero che tu stia bene; senza dubbio; senza esitare; senza impegno; quando puoi; quando puo; appena puoi; appena puo; a dopo; a poi; a presto; di aver chiesto; per aver chiesto; per averlo chiesto; di avermelo chiesto; per avermelo chiesto; di avermi chiesto; per avermi chiesto; aver chiesto prima; chiesto prima; aver pensato a me; non solo; ma con piacere; ma volentieri",
     ),
     (
         Soft,
