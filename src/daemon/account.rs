@@ -12,7 +12,7 @@ use crate::edge::imap::{self, WatchNews, Watcher};
 use crate::edge::index::Index;
 use crate::edge::{Stop, secret};
 use crate::introduction::Introduction;
-use crate::ledger::Item;
+use crate::ledger::{Books, Item};
 use crate::mail::{Address, MessageId};
 use crate::mailroom::{self, Careful, Places};
 use crate::port::{Mailbox, MailboxError, Place};
@@ -46,6 +46,51 @@ pub enum Job {
 pub struct Interest {
     pub asks: HashSet<MessageId>,
     pub people: HashSet<Address>,
+}
+
+impl Interest {
+    /// In the answers to what this account has asked.
+    #[must_use]
+    pub fn of(books: &Books, account: &str) -> Self {
+        let mut interest = Self::default();
+        let own = |i: &&Introduction| i.account == account;
+        for introduction in books.introductions.values().filter(own) {
+            for party in &introduction.parties {
+                let Some(asked) = &party.asked else { continue };
+                interest.asks.insert(asked.message_id.clone());
+                interest.asks.extend(asked.reminder.clone());
+                if introduction.state.is_open() {
+                    interest.people.insert(party.address.clone());
+                }
+            }
+        }
+        interest
+    }
+
+    /// Whether a mail with this header answers one of our asks, reports on one, or comes from
+    /// somebody who was asked.
+    #[must_use]
+    pub fn wants(&self, header: &[u8]) -> bool {
+        if self.asks.is_empty() {
+            return false;
+        }
+        let message = crate::mail::parse(header);
+        let report = message.content_type == "multipart/report"
+            || message
+                .from
+                .iter()
+                .any(|p| p.address.local().eq_ignore_ascii_case("mailer-daemon"));
+        report
+            || message
+                .in_reply_to
+                .iter()
+                .chain(&message.references)
+                .any(|id| self.asks.contains(id))
+            || message
+                .from
+                .iter()
+                .any(|p| self.people.contains(&p.address))
+    }
 }
 
 /// How far mail was read and dealt with, by folder name: (UIDVALIDITY, next UID).
@@ -253,7 +298,8 @@ impl Worker {
             self.read_place(mailbox, places, Place::Inbox)?;
             self.read_place(mailbox, places, Place::Sent)?;
         }
-        perform::deed(mailbox, places, &self.spool, item, introduction, &self.stop)
+        let wait = |pause| self.stop.wait(pause);
+        perform::deed(mailbox, places, &self.spool, item, introduction, &wait)
     }
 
     /// One watcher a folder; they connect by themselves and stay for good.

@@ -5,16 +5,17 @@
 //! anything. What a turn says is synced to disk before any of it is done.
 
 pub mod account;
+pub mod looking;
 pub mod offline;
-mod perform;
+pub mod perform;
 mod reading;
-mod send;
+pub mod send;
 mod status;
 
 use crate::Timestamp;
-use crate::config::{Account, Config, CourtesyNotes, NotifyBy, SmtpMode};
+use crate::config::{Account, Config, CourtesyNotes, SmtpMode};
 use crate::desk::request::{Reply, Request};
-use crate::desk::{Desk, Heard, Turn, World};
+use crate::desk::{Desk, Heard, Turn, Way, World};
 use crate::edge::Stop;
 use crate::edge::control::{Asked, Control};
 use crate::edge::disk::Disk;
@@ -336,25 +337,17 @@ impl Daemon {
             .as_ref()
             .and_then(|id| self.desk.books.introductions.get(id))
             .cloned();
-        use crate::ledger::Errand;
-        match (&item.errand, introduction) {
-            (Errand::Send { .. } | Errand::Release, _) if Desk::is_in_doubt(&item) => {
-                if let Some(probe) = self.desk.probe_of(&item) {
-                    let _ = post.jobs.send(Job::Question(probe));
-                }
+        match self.desk.way_of(&item) {
+            Way::Probe(question) => {
+                let _ = post.jobs.send(Job::Question(question));
             }
-            (Errand::Send { .. } | Errand::Release, introduction @ Some(_)) => {
+            Way::Letter => {
                 let _ = post.letters.send(send::Job { item, introduction });
             }
-            (Errand::Tell { .. }, introduction) if self.desk.config.notify.by == NotifyBy::Mail => {
-                let _ = post.letters.send(send::Job { item, introduction });
-            }
-            (_, introduction) => {
+            Way::Deed => {
                 let introduction = introduction.map(Box::new);
-                let _ = post.jobs.send(Job::Deed {
-                    item: Box::new(item),
-                    introduction,
-                });
+                let item = Box::new(item);
+                let _ = post.jobs.send(Job::Deed { item, introduction });
             }
         }
     }
@@ -401,23 +394,7 @@ impl Daemon {
 
     fn renew_interest(&self) {
         for (name, post) in &self.posts {
-            let mut interest = Interest::default();
-            for introduction in self
-                .desk
-                .books
-                .introductions
-                .values()
-                .filter(|i| i.account == *name)
-            {
-                for party in &introduction.parties {
-                    let Some(asked) = &party.asked else { continue };
-                    interest.asks.insert(asked.message_id.clone());
-                    interest.asks.extend(asked.reminder.clone());
-                    if introduction.state.is_open() {
-                        interest.people.insert(party.address.clone());
-                    }
-                }
-            }
+            let interest = Interest::of(&self.desk.books, name);
             *post.interest.lock().unwrap_or_else(PoisonError::into_inner) = interest;
         }
     }

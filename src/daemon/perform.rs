@@ -1,9 +1,8 @@
 //! One errand in the mailbox, carried out.
 
 use crate::desk::{Look, Outcome};
-use crate::edge::Stop;
 use crate::edge::disk::Spool;
-use crate::introduction::Introduction;
+use crate::introduction::{Id, Introduction};
 use crate::ledger::{Errand, Item};
 use crate::letter::Letter;
 use crate::mailroom::{self, Hold, Identity, Places, Proof, Relocated, Removed};
@@ -13,17 +12,47 @@ use std::time::Duration;
 /// How long a server that files what it sends is given to show its own copy in Sent.
 const OWN_COPY: [u64; 4] = [0, 2, 5, 10];
 
-/// Does what the errand says, or finds it done. May be repeated at any point.
+/// The bytes that are kept outside the mailbox: on disk, or in a simulation's memory.
+pub trait Kept {
+    /// The held bytes, if they are whole.
+    ///
+    /// # Errors
+    /// A sentence, when they are missing or have changed: then nothing is sent from them.
+    fn held(&self, id: &Id, digest: &str) -> Result<Vec<u8>, String>;
+    /// The bytes that left.
+    fn released(&self, id: &Id) -> Option<Vec<u8>>;
+    /// Keeps the bytes that leave, for the record in Sent.
+    ///
+    /// # Errors
+    /// A sentence, when they may not be kept: then nothing leaves.
+    fn keep_released(&self, id: &Id, bytes: &[u8]) -> Result<(), String>;
+}
+
+impl Kept for Spool {
+    fn held(&self, id: &Id, digest: &str) -> Result<Vec<u8>, String> {
+        Spool::held(self, id, digest)
+    }
+    fn released(&self, id: &Id) -> Option<Vec<u8>> {
+        Spool::released(self, id)
+    }
+    fn keep_released(&self, id: &Id, bytes: &[u8]) -> Result<(), String> {
+        Spool::keep_released(self, id, bytes)
+            .map_err(|e| format!("Could not keep the bytes that leave: {e}."))
+    }
+}
+
+/// Does what the errand says, or finds it done. May be repeated at any point. `wait` lets a while
+/// pass and says whether to stop instead of going on.
 ///
 /// # Errors
 /// As the mailbox: lost means repeat, refused means later.
 pub fn deed(
     mailbox: &mut dyn Mailbox,
     places: &Places,
-    spool: &Spool,
+    spool: &dyn Kept,
     item: &Item,
     introduction: Option<&Introduction>,
-    stop: &Stop,
+    wait: &dyn Fn(Duration) -> bool,
 ) -> Result<Outcome, MailboxError> {
     match (&item.errand, introduction) {
         (Errand::Tell { letter, .. }, _) => {
@@ -77,7 +106,7 @@ pub fn deed(
             Ok(Outcome::Done)
         }
         (errand, Some(introduction)) => {
-            held_deed(mailbox, places, spool, errand, introduction, stop)
+            held_deed(mailbox, places, spool, errand, introduction, wait)
         }
         // Its introduction was forgotten: nothing is left to do.
         (_, None) => Ok(Outcome::Gone),
@@ -87,10 +116,10 @@ pub fn deed(
 fn held_deed(
     mailbox: &mut dyn Mailbox,
     places: &Places,
-    spool: &Spool,
+    spool: &dyn Kept,
     errand: &Errand,
     introduction: &Introduction,
-    stop: &Stop,
+    wait: &dyn Fn(Duration) -> bool,
 ) -> Result<Outcome, MailboxError> {
     let own_id = (!introduction.message_id_is_ours).then(|| introduction.message_id.clone());
     let identity = Identity::known(own_id, introduction.digest.clone(), introduction.size);
@@ -130,7 +159,7 @@ fn held_deed(
             })
         }
         Errand::Look => look(mailbox, places, introduction, &identity).map(Outcome::Looked),
-        Errand::File => file_released(mailbox, places, spool, introduction, &identity, stop),
+        Errand::File => file_released(mailbox, places, spool, introduction, &identity, wait),
         Errand::GiveBack => {
             let Some(drafts) = &places.drafts else {
                 return Ok(Outcome::Gone);
@@ -296,10 +325,10 @@ fn relocate(
 fn file_released(
     mailbox: &mut dyn Mailbox,
     places: &Places,
-    spool: &Spool,
+    spool: &dyn Kept,
     introduction: &Introduction,
     identity: &Identity,
-    stop: &Stop,
+    wait: &dyn Fn(Duration) -> bool,
 ) -> Result<Outcome, MailboxError> {
     let Some(sent) = &places.sent else {
         return Ok(Outcome::Done);
@@ -307,7 +336,7 @@ fn file_released(
     let server = mailbox.capabilities();
     if server.gmail || server.exchange {
         for pause in OWN_COPY {
-            if stop.wait(Duration::from_secs(pause)) {
+            if wait(Duration::from_secs(pause)) {
                 return Err(MailboxError::Interrupted);
             }
             if !mailroom::find(

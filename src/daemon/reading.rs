@@ -2,8 +2,8 @@
 
 use super::Message;
 use super::account::Worker;
-use crate::desk::{FoundAt, Heard, Outcome, Question};
-use crate::mail::MessageId;
+use super::looking::{is_in_sent, locate};
+use crate::desk::{Heard, Outcome, Question};
 use crate::mailroom::indexing::{self, IndexingError};
 use crate::mailroom::{self, Cursor, Places};
 use crate::port::{FolderName, Mailbox, MailboxError, Place, Summary, Uid, UidValidity};
@@ -172,28 +172,9 @@ impl Worker {
         Ok(())
     }
 
-    /// Whether it answers one of our asks, reports on one, or comes from somebody who was asked.
     fn is_wanted(&self, summary: &Summary) -> bool {
-        let message = crate::mail::parse(&summary.header);
         let interest = self.interest.lock().unwrap_or_else(PoisonError::into_inner);
-        if interest.asks.is_empty() {
-            return false;
-        }
-        let report = message.content_type == "multipart/report"
-            || message
-                .from
-                .iter()
-                .any(|p| p.address.local().eq_ignore_ascii_case("mailer-daemon"));
-        report
-            || message
-                .in_reply_to
-                .iter()
-                .chain(&message.references)
-                .any(|id| interest.asks.contains(id))
-            || message
-                .from
-                .iter()
-                .any(|p| interest.people.contains(&p.address))
+        interest.wants(&summary.header)
     }
 
     pub(super) fn question(
@@ -271,13 +252,8 @@ impl Worker {
                 item, message_id, ..
             } => {
                 self.read_place(mailbox, places, Place::Inbox)?;
-                let sent: Vec<FolderName> =
-                    places.sent.iter().chain(&places.all).cloned().collect();
-                let found = mailroom::find(mailbox, &sent, &message_id)?;
-                self.hear(Heard::Done {
-                    item,
-                    outcome: Outcome::Found(!found.is_empty()),
-                });
+                let outcome = Outcome::Found(is_in_sent(mailbox, places, &message_id)?);
+                self.hear(Heard::Done { item, outcome });
             }
         }
         Ok(())
@@ -310,59 +286,6 @@ impl Worker {
         }
         Ok(mails)
     }
-}
-
-/// Every place where the message stands now; our own folders and the usual ones first.
-fn locate(
-    mailbox: &mut dyn Mailbox,
-    places: &Places,
-    message_id: &MessageId,
-    size: u64,
-) -> Result<Vec<FoundAt>, MailboxError> {
-    let named = [
-        Place::Held,
-        Place::SendNow,
-        Place::GiveBack,
-        Place::Ask,
-        Place::Closed,
-        Place::Drafts,
-        Place::Trash,
-        Place::Sent,
-    ];
-    let mut found = Vec::new();
-    for place in named {
-        let Some(folder) = places.get(place) else {
-            continue;
-        };
-        match place {
-            Place::Trash | Place::Sent => {
-                for (_, _, flags) in
-                    mailroom::find(mailbox, std::slice::from_ref(folder), message_id)?
-                {
-                    found.push(FoundAt {
-                        place: Some(place),
-                        deleted: flags.deleted,
-                        intact: true,
-                    });
-                }
-            }
-            // Small folders are read whole: a message without an id of its own is known by its size.
-            _ => {
-                for item in mailroom::survey(mailbox, folder)?.items {
-                    let same_id = item.message_id.as_ref() == Some(message_id);
-                    let same_size = item.size == size;
-                    if same_id || (same_size && item.message_id.is_none()) {
-                        found.push(FoundAt {
-                            place: Some(place),
-                            deleted: item.flags.deleted,
-                            intact: same_size,
-                        });
-                    }
-                }
-            }
-        }
-    }
-    Ok(found)
 }
 
 fn mailbox_error(error: IndexingError) -> MailboxError {

@@ -1,6 +1,8 @@
 //! One account's way out: a thread that hands over one letter or release after another.
 
 use super::Message;
+use super::perform::Kept;
+use crate::Timestamp;
 use crate::config::Account;
 use crate::desk::{Heard, Outcome};
 use crate::edge::disk::Spool;
@@ -8,6 +10,7 @@ use crate::edge::secret;
 use crate::edge::smtp::Smtp;
 use crate::introduction::Introduction;
 use crate::ledger::{Errand, Item};
+use crate::mail::Address;
 use crate::port::{Envelope, SendError, Submission};
 use chrono::Utc;
 use std::sync::mpsc::Receiver;
@@ -72,37 +75,13 @@ impl Sender {
     }
 
     fn send(&self, job: &Job) -> Result<String, Trouble> {
-        let (from, to, bytes) = match (&job.item.errand, &job.introduction) {
-            (Errand::Send { letter, .. }, Some(introduction)) => {
-                let from = introduction.from.address.clone();
-                (
-                    from,
-                    vec![letter.to.clone()],
-                    letter.bytes.clone().into_bytes(),
-                )
-            }
-            // A note to oneself, by mail because some phones only announce real mail.
-            (Errand::Tell { letter, .. }, _) => {
-                let own = self.account.email.clone();
-                (own.clone(), vec![own], letter.bytes.clone().into_bytes())
-            }
-            (Errand::Release, Some(introduction)) => {
-                let bytes = self.released_bytes(introduction)?;
-                (
-                    introduction.from.address.clone(),
-                    introduction.envelope.clone(),
-                    bytes,
-                )
-            }
-            _ => return Err(Trouble::Send(SendError::Stopped)),
-        };
-        let from = Some(from);
-        let envelope = Envelope {
-            from,
-            to,
-            mail_options: Vec::new(),
-            rcpt_options: Vec::new(),
-        };
+        let (envelope, bytes) = outgoing(
+            &self.account.email,
+            &self.spool,
+            &job.item,
+            job.introduction.as_ref(),
+            Utc::now(),
+        )?;
         let whom = format!("account “{}” (smtp)", self.account.name);
         let secret = secret::read(&self.account.smtp.secret, &whom).map_err(|e| {
             Trouble::Send(SendError::Unreachable {
@@ -129,26 +108,59 @@ impl Sender {
             .submit(&envelope, &bytes, &mut before_dot)
             .map_err(Trouble::Send)
     }
-
-    /// The bytes that leave, kept on disk first so that Sent gets the very same.
-    fn released_bytes(&self, introduction: &Introduction) -> Result<Vec<u8>, Trouble> {
-        // Asserted here once more: nothing leaves unless everybody said yes or the introducer said send.
-        if !introduction.may_leave() {
-            return Err(Trouble::Send(SendError::Stopped));
-        }
-        let held = self
-            .spool
-            .held(&introduction.id, &introduction.digest)
-            .map_err(Trouble::Spool)?;
-        let bytes = crate::mail::edit::for_release(&held, Utc::now(), &introduction.message_id);
-        self.spool
-            .keep_released(&introduction.id, &bytes)
-            .map_err(|e| Trouble::Spool(format!("Could not keep the bytes that leave: {e}.")))?;
-        Ok(bytes)
-    }
 }
 
-enum Trouble {
+/// Why nothing went out.
+pub enum Trouble {
     Spool(String),
     Send(SendError),
+}
+
+/// To whom an item goes, and the exact bytes. Those of a release are kept on disk first, so that
+/// Sent gets the very same.
+///
+/// # Errors
+/// When the held bytes are not as they were, or the introduction may not leave.
+pub fn outgoing(
+    own: &Address,
+    spool: &dyn Kept,
+    item: &Item,
+    introduction: Option<&Introduction>,
+    at: Timestamp,
+) -> Result<(Envelope, Vec<u8>), Trouble> {
+    let (from, to, bytes) = match (&item.errand, introduction) {
+        (Errand::Send { letter, .. }, Some(introduction)) => {
+            let from = introduction.from.address.clone();
+            let to = vec![letter.to.clone()];
+            (from, to, letter.bytes.clone().into_bytes())
+        }
+        // A note to oneself, by mail because some phones only announce real mail.
+        (Errand::Tell { letter, .. }, _) => {
+            let bytes = letter.bytes.clone().into_bytes();
+            (own.clone(), vec![own.clone()], bytes)
+        }
+        (Errand::Release, Some(introduction)) => {
+            // Asserted here once more: nothing leaves unless everybody said yes or the introducer said send.
+            if !introduction.may_leave() {
+                return Err(Trouble::Send(SendError::Stopped));
+            }
+            let held = spool
+                .held(&introduction.id, &introduction.digest)
+                .map_err(Trouble::Spool)?;
+            let bytes = crate::mail::edit::for_release(&held, at, &introduction.message_id);
+            spool
+                .keep_released(&introduction.id, &bytes)
+                .map_err(Trouble::Spool)?;
+            let from = introduction.from.address.clone();
+            (from, introduction.envelope.clone(), bytes)
+        }
+        _ => return Err(Trouble::Send(SendError::Stopped)),
+    };
+    let envelope = Envelope {
+        from: Some(from),
+        to,
+        mail_options: Vec::new(),
+        rcpt_options: Vec::new(),
+    };
+    Ok((envelope, bytes))
 }

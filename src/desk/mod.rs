@@ -24,6 +24,7 @@ mod tests;
 pub mod weigh;
 
 pub use heard::{FoundAt, Heard, Look, Outcome, Question};
+pub use outbox::Way;
 
 use crate::Timestamp;
 use crate::acquaintance::Records;

@@ -1,10 +1,20 @@
 //! What is decided and not done yet: what may start, and what may still be sent.
 
+use super::heard::Question;
 use super::{Desk, Turn, World};
 use crate::Timestamp;
+use crate::config::NotifyBy;
 use crate::introduction::{Event, Id, Introduction, Release};
 use crate::ledger::{Entry, Errand, Item};
 use crate::mail::Address;
+
+/// How an item is carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    Probe(Question),
+    Letter,
+    Deed,
+}
 
 impl Desk {
     /// Items that may be carried out now. They count as in flight until their outcome is heard.
@@ -32,6 +42,20 @@ impl Desk {
             }
         }
         taken
+    }
+
+    /// By which way an item is carried out: by SMTP, in the mailbox, or, in doubt whether it has
+    /// left already, by looking for a sign of it first.
+    #[must_use]
+    pub fn way_of(&self, item: &Item) -> Way {
+        match &item.errand {
+            Errand::Send { .. } | Errand::Release if Self::is_in_doubt(item) => {
+                self.probe_of(item).map_or(Way::Deed, Way::Probe)
+            }
+            Errand::Send { .. } | Errand::Release => Way::Letter,
+            Errand::Tell { .. } if self.config.notify.by == NotifyBy::Mail => Way::Letter,
+            _ => Way::Deed,
+        }
     }
 
     pub(super) fn may_start(&self, item: &Item) -> bool {

@@ -1,0 +1,75 @@
+//! What the desk wants to know of a mailbox, looked up.
+
+use crate::desk::FoundAt;
+use crate::mail::MessageId;
+use crate::mailroom::{self, Places};
+use crate::port::{FolderName, Mailbox, MailboxError, Place};
+
+/// Whether Sent (or All Mail) shows a sign of this letter.
+///
+/// # Errors
+/// As the mailbox.
+pub fn is_in_sent(
+    mailbox: &mut dyn Mailbox,
+    places: &Places,
+    message_id: &MessageId,
+) -> Result<bool, MailboxError> {
+    let sent: Vec<FolderName> = places.sent.iter().chain(&places.all).cloned().collect();
+    Ok(!mailroom::find(mailbox, &sent, message_id)?.is_empty())
+}
+
+/// Every place where the message stands now; our own folders and the usual ones first.
+///
+/// # Errors
+/// As the mailbox.
+pub fn locate(
+    mailbox: &mut dyn Mailbox,
+    places: &Places,
+    message_id: &MessageId,
+    size: u64,
+) -> Result<Vec<FoundAt>, MailboxError> {
+    let named = [
+        Place::Held,
+        Place::SendNow,
+        Place::GiveBack,
+        Place::Ask,
+        Place::Closed,
+        Place::Drafts,
+        Place::Trash,
+        Place::Sent,
+    ];
+    let mut found = Vec::new();
+    for place in named {
+        let Some(folder) = places.get(place) else {
+            continue;
+        };
+        match place {
+            Place::Trash | Place::Sent => {
+                for (_, _, flags) in
+                    mailroom::find(mailbox, std::slice::from_ref(folder), message_id)?
+                {
+                    found.push(FoundAt {
+                        place: Some(place),
+                        deleted: flags.deleted,
+                        intact: true,
+                    });
+                }
+            }
+            // Small folders are read whole: a message without an id of its own is known by its size.
+            _ => {
+                for item in mailroom::survey(mailbox, folder)?.items {
+                    let same_id = item.message_id.as_ref() == Some(message_id);
+                    let same_size = item.size == size;
+                    if same_id || (same_size && item.message_id.is_none()) {
+                        found.push(FoundAt {
+                            place: Some(place),
+                            deleted: item.flags.deleted,
+                            intact: same_size,
+                        });
+                    }
+                }
+            }
+        }
+    }
+    Ok(found)
+}
