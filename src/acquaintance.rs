@@ -29,6 +29,15 @@ pub enum Kind {
     Words,
 }
 
+/// Whether colleagues count as acquainted (`acquaintance.same_organisation`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SameOrganisation {
+    Yes,
+    No,
+    /// At these domains.
+    Only(Vec<String>),
+}
+
 /// One piece of evidence, checkable by a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {

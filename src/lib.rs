@@ -15,9 +15,11 @@
 //! # The rooms
 //!
 //! Imports point inward:
-//! `cli, demo → daemon → edge → mailroom → port → desk → introduction → detect, answer, letter → mail`.
-//! Everything up to `mailroom` is pure or acts only through [`port`]: it is told the time and
-//! handed the bytes. `tests/layering.rs` watches over that.
+//! `cli → daemon, demo → edge → desk → mailroom → ledger → consent → detect → letter → config →
+//! introduction → acquaintance → answer, settle, port → mail`.
+//! Everything up to `desk` is pure or acts only through [`port`]: it is told the time and
+//! handed the bytes. `tests/layering.rs` watches over that, and docs/ARCHITECTURE.md says what each
+//! room deliberately does not know.
 #![forbid(unsafe_code)]
 
 // So that unit tests can include files of tests/world, which name the crate from outside.

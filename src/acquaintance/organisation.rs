@@ -3,7 +3,7 @@
 //! Hosts that give addresses to anybody are no organisation, and a university is too many people
 //! to be one: there the department must be the same.
 
-use crate::config::SameOrganisation;
+use crate::acquaintance::SameOrganisation;
 use crate::mail::Address;
 
 /// The organisation that two addresses share, as a domain; `None` when they share none,

@@ -13,6 +13,7 @@ pub use document::PREFIX;
 pub use keys::every_key;
 pub use read::{Surroundings, read};
 
+pub use crate::acquaintance::SameOrganisation;
 use crate::introduction::{Order, Remind, Reveal};
 use crate::mail::{Address, AddressPattern};
 use crate::port::FolderName;
@@ -198,13 +199,6 @@ pub struct Detect {
 pub struct Acquaintance {
     pub same_organisation: SameOrganisation,
     pub max_visible: u32,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SameOrganisation {
-    Yes,
-    No,
-    Only(Vec<String>),
 }
 
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! Addresses of posts, lists and machines, and who belongs to one house.
 
+use crate::acquaintance::SameOrganisation;
 use crate::acquaintance::organisation;
-use crate::config::SameOrganisation;
 use crate::mail::Address;
 
 /// Local parts that belong to a post and not to a person (N11; RFC 2142 and what is usual).
