@@ -119,7 +119,6 @@ impl Places {
             .find(|(_, n)| *n == name || (n.is_inbox() && name.is_inbox()))
             .map(|(place, _)| *place)
     }
-    #[must_use]
     pub fn iter(&self) -> impl Iterator<Item = (Place, &FolderName)> {
         self.of.iter().map(|(place, name)| (*place, name))
     }
@@ -268,6 +267,7 @@ pub trait Mailbox {
     /// the server's SEARCH HEADER cannot be trusted.
     fn with_message_id(&mut self, id: &MessageId) -> Result<Vec<Uid>, MailboxError>;
     /// UIDs of mail from this address since this day (SEARCH FROM … SINCE …).
+    #[allow(clippy::wrong_self_convention)]
     fn from_since(
         &mut self,
         from: &Address,

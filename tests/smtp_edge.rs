@@ -632,7 +632,8 @@ mod postfix {
         while std::time::Instant::now() < until {
             for folder in ["new", "cur"] {
                 let folder = dovecot.maildir(user).join(folder);
-                for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                let mut files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+                if let Some(file) = files.next() {
                     let text = std::fs::read(file.path()).unwrap();
                     let start = b"From: Alex";
                     let at = text.windows(start.len()).position(|w| w == start)?;

@@ -404,10 +404,10 @@ impl Daemon {
             return;
         }
         let tried = |p: &Post| p.look.lock().unwrap_or_else(PoisonError::into_inner).tried;
-        if late || self.posts.values().all(tried) {
-            if let Some(ready) = self.options.ready.take() {
-                ready();
-            }
+        if (late || self.posts.values().all(tried))
+            && let Some(ready) = self.options.ready.take()
+        {
+            ready();
         }
     }
 
