@@ -179,10 +179,9 @@ proptest! {
         order in prop::collection::vec(any::<u32>(), 24),
         late_bar in any::<bool>(),
     ) {
-        for n in 0..mails.len() {
+        for (n, mail) in mails.iter_mut().enumerate() {
             // Only answers to earlier mail, which need not be there to be read.
-            let earlier = mails[n].answers.filter(|parent| *parent < n);
-            mails[n].answers = earlier;
+            mail.answers = mail.answers.filter(|parent| *parent < n);
         }
         let desk = Desk::with(Settings {
             same_organisation: SameOrganisation::No,
@@ -209,11 +208,11 @@ proptest! {
             bar();
         }
         let look = desk.index.look(at("2026-11-24T12:00:00Z"));
-        for a in 1..PEOPLE.len() {
-            for b in 1..PEOPLE.len() {
+        for (a, one) in PEOPLE.iter().enumerate().skip(1) {
+            for (b, other) in PEOPLE.iter().enumerate().skip(1) {
                 use askfirst::acquaintance::{Kind, Records};
                 let kinds: Vec<&str> = look
-                    .evidence(&address(PEOPLE[a]), &address(PEOPLE[b]))
+                    .evidence(&address(one), &address(other))
                     .iter()
                     .map(|e| match e.kind {
                         Kind::Wrote => "a wrote",
