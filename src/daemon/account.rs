@@ -313,6 +313,7 @@ impl Worker {
             Place::Sent,
             Place::Held,
             Place::Closed,
+            Place::Ask,
         ] {
             let Some(folder) = places.get(place) else {
                 continue;

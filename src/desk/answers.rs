@@ -267,13 +267,10 @@ impl Desk {
 
     /// The answer went to the other party as well: they are in touch (Y15).
     fn others_can_see(&self, id: &Id, party: usize, message: &Message) -> bool {
-        self.books.introductions.get(id).is_some_and(|i| {
-            i.state.is_open()
-                && i.parties
-                    .iter()
-                    .enumerate()
-                    .any(|(n, p)| n != party && message.visible().any(|v| v.address == p.address))
-        })
+        self.books
+            .introductions
+            .get(id)
+            .is_some_and(|i| i.state.is_open() && others_on(i, party, message))
     }
 
     /// New mail, no reply, from somebody who was asked (Y14): only if it speaks of the introduction.
@@ -299,6 +296,8 @@ impl Desk {
                 p.address == from.address && p.asked.as_ref().is_some_and(|a| a.sent.is_some())
             })
             .filter(|(i, n, _)| speaks_of(&words, i, *n))
+            // Written to the other party: no answer to us, and the look before release sees it (K8).
+            .filter(|(i, n, _)| !others_on(i, *n, message))
             .map(|(i, n, _)| (i.id.clone(), n))
             .collect();
         for (introduction, party) in about {
@@ -337,6 +336,18 @@ impl Desk {
                     })
             })
     }
+}
+
+/// Whether another party stands on this mail.
+fn others_on(introduction: &Introduction, party: usize, message: &Message) -> bool {
+    let others = introduction
+        .parties
+        .iter()
+        .enumerate()
+        .filter(|(n, _)| *n != party);
+    others
+        .map(|(_, p)| &p.address)
+        .any(|address| message.visible().any(|v| v.address == *address))
 }
 
 fn speaks_of(words: &str, introduction: &Introduction, party: usize) -> bool {

@@ -299,16 +299,22 @@ impl Desk {
 
     /// Strangers when it was held, and evidence of contact since (K8).
     fn in_touch(&self, world: &World<'_>, introduction: &Introduction) -> bool {
-        let strangers: Vec<_> = introduction.parties.iter().filter(|p| p.required).collect();
         let all = &introduction.parties;
-        strangers.iter().any(|a| {
-            all.iter().filter(|b| b.address != a.address).any(|b| {
-                let known = world.records.evidence(&a.address, &b.address);
-                known.iter().any(|e| {
-                    e.date.is_some_and(|d| d > introduction.created) && !a.evidence.contains(e)
+        let mut strangers = all
+            .iter()
+            .enumerate()
+            .flat_map(|(n, a)| all.iter().skip(n + 1).map(move |b| (a, b)))
+            .map(|(a, b)| (a, world.records.evidence(&a.address, &b.address)))
+            // A pair that was acquainted when it was held says nothing new.
+            .filter(|(a, known)| {
+                !known.iter().any(|e| {
+                    a.evidence
+                        .iter()
+                        .any(|k| k.kind == e.kind && k.message_id == e.message_id)
                 })
             })
-        })
+            .peekable();
+        strangers.peek().is_some() && strangers.all(|(_, known)| !known.is_empty())
     }
 
     fn put_off(&mut self, world: &mut World<'_>, item: &Item, reply: String, turn: &mut Turn) {

@@ -199,7 +199,7 @@ impl Desk {
             && self
                 .held
                 .get(&older.id)
-                .is_some_and(|h| crate::settle::same_draft(h, message))
+                .is_some_and(|h| crate::settle::same_purpose(h, message))
         {
             for party in &mut new.parties {
                 let Some(before) = older.parties.iter().find(|p| p.address == party.address) else {

@@ -119,11 +119,7 @@ impl Desk {
             .introductions
             .values()
             .filter(|i| i.account == account && i.state.is_open() && i.release.is_none())
-            .filter(|i| {
-                self.held
-                    .get(&i.id)
-                    .is_some_and(|h| crate::settle::same_draft(h, sent))
-            })
+            .filter(|i| self.held.get(&i.id).is_some_and(|h| same_again(h, sent)))
             .map(|i| i.id.clone())
             .collect();
         for id in same {
@@ -137,4 +133,9 @@ impl Desk {
             );
         }
     }
+}
+
+/// The same Message-ID, or the same people and most of the text.
+fn same_again(held: &crate::mail::Message, sent: &crate::mail::Message) -> bool {
+    crate::settle::same_draft(held, sent) || crate::settle::same_purpose(held, sent)
 }

@@ -68,6 +68,8 @@ impl Desk {
             let mut strangers = Vec::new();
             for (j, other) in found.iter().enumerate().filter(|(j, _)| *j != i) {
                 let mut between = between(records, one, other);
+                // The message itself, already seen in Sent, is no proof that they knew each other.
+                between.retain(|e| e.message_id.is_none() || e.message_id != message.message_id);
                 if verdict
                     .same_side
                     .iter()

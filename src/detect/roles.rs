@@ -112,7 +112,10 @@ pub(super) fn is_role(address: &Address) -> bool {
         || local.starts_with("noreply")
         || local.starts_with("no-reply")
         || local.starts_with("do-not-reply")
-        || local.starts_with("bounce")
+        || local == "bounce"
+        || local == "bounces"
+        || local.starts_with("bounce-")
+        || local.starts_with("bounces-")
         || local.starts_with("owner-")
         || local.ends_with("-list")
         || local.ends_with("-team")

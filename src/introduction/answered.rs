@@ -22,6 +22,15 @@ impl Introduction {
             return vec![];
         }
         if !self.can_be_called_back() {
+            if self.goes_on_elsewhere() && answer.is_consent() {
+                // Kept for the newer version, which takes it over if it still says the same.
+                let who = &mut self.parties[party];
+                who.heard.extend(id.cloned());
+                who.answer = Some(answer);
+                who.answered_at = Some(at);
+                who.answer_id = id.cloned();
+                return vec![];
+            }
             return self.too_late(at, party, text, id);
         }
         let by_hand = id.is_none();
@@ -144,6 +153,12 @@ impl Introduction {
                 why: why.to_vec(),
             },
         }]
+    }
+
+    /// Its message goes on as a newer version.
+    fn goes_on_elsewhere(&self) -> bool {
+        self.state == State::Cancelled
+            && matches!(self.reason, Some(Reason::Edited | Reason::Superseded))
     }
 
     pub(super) fn too_late(
