@@ -337,7 +337,7 @@ impl Session {
     }
 }
 
-/// The message as it was handed over: without the fields that [`Session::deliver`] added.
+/// The message as it was handed over: without the fields that `Session::deliver` added.
 #[must_use]
 pub fn as_handed_over(delivered: &[u8]) -> &[u8] {
     let end = b"\tdmarc=pass header.from=";

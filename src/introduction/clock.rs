@@ -6,7 +6,7 @@ use crate::answer::Answer;
 use chrono::{NaiveDate, TimeDelta, TimeZone, Utc};
 
 impl Introduction {
-    /// When it next wants to hear [`Event::Due`].
+    /// When it next wants to hear [`super::Event::Due`].
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
         [

@@ -1,6 +1,6 @@
 //! A logged-in account and what its server can do.
 //!
-//! The `imap` crate speaks the protocol; [`guard`] and [`sieve`] stand between it and the server,
+//! The `imap` crate speaks the protocol; `guard` and `sieve` stand between it and the server,
 //! because it panics, hangs and loses its place on ordinary server behaviour. A command is written
 //! by [`line`] only, so nothing can be injected. Everything blocks; every wait ends at its
 //! deadline or at a [`Stop`].

@@ -1,6 +1,6 @@
 //! The real server: submission (RFC 6409) by lettre, over a stream of ours that watches it.
 //!
-//! What lettre cannot tell apart, [`transport`] can: which reply belongs to what, a cut before the
+//! What lettre cannot tell apart, `transport` can: which reply belongs to what, a cut before the
 //! final dot from a cut after it, and plain text smuggled in before TLS. What goes out is byte for
 //! byte what was given, or nothing.
 
