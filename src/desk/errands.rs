@@ -215,6 +215,14 @@ impl Desk {
                 self.looked_fresh(world, &introduction, turn);
             }
         }
+        if let (Errand::Hold { .. }, Outcome::Done, Some(id)) =
+            (&item.errand, &outcome, &item.introduction)
+            && let Some(room) = self.rooms.get_mut(&item.account)
+        {
+            // A server may say nothing of a message that came and was moved on at once: looked for
+            // where it lies, unless a survey shows it first.
+            room.missing.insert(id.clone(), world.at);
+        }
         if let Errand::Send {
             letter,
             reminder: true,
