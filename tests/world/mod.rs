@@ -3,7 +3,11 @@
 // Every test binary uses its own part of the world.
 #![allow(dead_code)]
 
+pub mod client;
 pub mod dovecot;
+pub mod house;
 pub mod mailbox;
+pub mod people;
 pub mod postfix;
 pub mod submission;
+pub mod wire;
