@@ -252,6 +252,14 @@ pub trait Mailbox {
     fn create(&mut self, folder: &FolderName) -> Result<(), MailboxError>;
     fn select(&mut self, folder: &FolderName) -> Result<Selected, MailboxError>;
     fn status(&mut self, folder: &FolderName) -> Result<FolderStatus, MailboxError>;
+    /// The status of every selectable folder in one round trip (LIST-STATUS, RFC 5819); `None`
+    /// where the server does not offer it.
+    ///
+    /// # Errors
+    /// As any command.
+    fn statuses(&mut self) -> Result<Option<Vec<(FolderName, FolderStatus)>>, MailboxError> {
+        Ok(None)
+    }
     /// Summaries of UIDs `from..=to` (to the end when `None`) with these header fields,
     /// fetched in chunks; `each` sees every chunk and may stop by returning false.
     fn summaries(

@@ -24,6 +24,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 /// All folders are looked at this often, so that an answer that a rule has moved is found.
 const ROUND: Duration = Duration::from_secs(300);
+/// While somebody's answer is awaited: a rule may have put it into a folder that nobody watches.
+const GLANCE: Duration = Duration::from_secs(20);
 /// Without IDLE the folders that matter are asked this often.
 const POLL: Duration = Duration::from_secs(60);
 
@@ -235,10 +237,11 @@ impl Worker {
             let job = match unfinished.take() {
                 Some(job) => job,
                 None => {
-                    let until = if server.idle {
-                        next_round
-                    } else {
-                        Instant::now() + POLL
+                    let glance = self.awaits_answers();
+                    let until = match (glance, server.idle) {
+                        (true, _) => next_round.min(Instant::now() + GLANCE),
+                        (false, true) => next_round,
+                        (false, false) => next_round.min(Instant::now() + POLL),
                     };
                     match self
                         .jobs
@@ -247,8 +250,12 @@ impl Worker {
                         Ok(job) => job,
                         Err(RecvTimeoutError::Disconnected) => return Ok(()),
                         Err(RecvTimeoutError::Timeout) => {
-                            next_round = Instant::now() + ROUND;
-                            self.read_everything(mailbox, &places)?;
+                            if glance && server.idle && Instant::now() < next_round {
+                                self.read_changed(mailbox, &places, true)?;
+                            } else {
+                                next_round = Instant::now() + ROUND;
+                                self.read_everything(mailbox, &places)?;
+                            }
                             continue;
                         }
                     }
@@ -347,6 +354,11 @@ impl Worker {
                 ),
             }
         }
+    }
+
+    fn awaits_answers(&self) -> bool {
+        let interest = self.interest.lock().unwrap_or_else(PoisonError::into_inner);
+        !interest.people.is_empty()
     }
 
     pub(super) fn hear(&self, heard: Heard) {

@@ -48,15 +48,7 @@ impl Worker {
             }
             index.rest();
         }
-        let mut all = to_read;
-        for folder in places.for_answers() {
-            if !gmail && !all.contains(&folder) {
-                all.push(folder);
-            }
-        }
-        for folder in all {
-            self.read_folder(mailbox, places, &folder, true)?;
-        }
+        self.read_changed(mailbox, places, false)?;
         let extent = records.extent().unwrap_or_default();
         self.show(|l| {
             l.indexed = extent.indexed;
@@ -67,6 +59,49 @@ impl Worker {
             messages: extent.indexed,
             since: extent.oldest,
         });
+        Ok(())
+    }
+
+    /// What is new in every folder where acquaintance shows or an answer may be. A glance costs one
+    /// command and the folders that changed, or nothing where the server has no such command.
+    pub(super) fn read_changed(
+        &mut self,
+        mailbox: &mut dyn Mailbox,
+        places: &Places,
+        glance: bool,
+    ) -> Result<(), MailboxError> {
+        let seen = mailbox.statuses()?;
+        if glance && seen.is_none() {
+            return Ok(());
+        }
+        let gmail = mailbox.capabilities().gmail;
+        let mut all = indexing::folders_to_read(places, gmail);
+        // On Gmail All Mail has every label, but for what was taken for junk.
+        let others = if gmail {
+            places.junk.iter().cloned().collect()
+        } else {
+            places.for_answers()
+        };
+        for folder in others {
+            if !all.contains(&folder) {
+                all.push(folder);
+            }
+        }
+        for folder in all {
+            let status = seen
+                .as_ref()
+                .and_then(|seen| seen.iter().find(|(name, _)| *name == folder))
+                .map(|(_, status)| *status);
+            match status {
+                Some(status) => {
+                    let now = status.uid_validity.zip(status.uid_next);
+                    if now.is_none() || self.marks.get(folder.as_str()).copied() != now {
+                        self.read_folder(mailbox, places, &folder, false)?;
+                    }
+                }
+                None => self.read_folder(mailbox, places, &folder, true)?,
+            }
+        }
         Ok(())
     }
 

@@ -86,6 +86,9 @@ impl<M: Mailbox> Mailbox for Careful<M> {
     fn status(&mut self, folder: &FolderName) -> Result<FolderStatus, MailboxError> {
         self.inner.status(folder)
     }
+    fn statuses(&mut self) -> Result<Option<Vec<(FolderName, FolderStatus)>>, MailboxError> {
+        self.inner.statuses()
+    }
     fn summaries(
         &mut self,
         from: Uid,

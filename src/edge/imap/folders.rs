@@ -96,16 +96,20 @@ fn delimiter(value: &Value) -> Option<char> {
         .filter(|c| chars.next().is_none() && c.is_ascii() && !c.is_control())
 }
 
+/// A folder's name as the server writes it; `NIL` may be one, too.
+pub fn name_of(value: &Value) -> Option<FolderName> {
+    let name = match value {
+        Value::Atom(bytes) | Value::Text(bytes) => utf7::decode(bytes)?,
+        Value::List(_) => return None,
+    };
+    FolderName::new(&name).ok()
+}
+
 /// One LIST line. `None` when its name could not be spoken of to the server.
 #[must_use]
 pub fn listed(values: &[Value]) -> Option<Folder> {
     let [_, attributes, delimited, name, ..] = values else {
         return None;
-    };
-    // "NIL" may be the name of a folder.
-    let name = match name {
-        Value::Atom(bytes) | Value::Text(bytes) => utf7::decode(bytes)?,
-        Value::List(_) => return None,
     };
     let has = |word: &str| attributes.list().iter().any(|a| a.is(word));
     let special_use = [
@@ -121,7 +125,7 @@ pub fn listed(values: &[Value]) -> Option<Folder> {
     .into_iter()
     .find(|(word, _)| has(word));
     Some(Folder {
-        name: FolderName::new(&name).ok()?,
+        name: name_of(name)?,
         delimiter: delimiter(delimited),
         selectable: !has("\\Noselect") && !has("\\NonExistent"),
         special_use: special_use.map(|(_, place)| place),

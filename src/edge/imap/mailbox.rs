@@ -3,6 +3,7 @@
 use super::guard::locked;
 use super::item::{self, Item};
 use super::line::{Line, escaped_folder, flag_words};
+use super::value::Value;
 use super::{Account, Reply, folders};
 use crate::Timestamp;
 use crate::mail::{Address, MessageId};
@@ -133,26 +134,22 @@ impl Mailbox for Account {
         } else {
             line.word("(MESSAGES UIDNEXT UIDVALIDITY)")
         })?;
-        let mut status = FolderStatus::default();
-        for values in self.aside("STATUS") {
-            for pair in values.last().map_or(&[][..], |v| v.list()).chunks(2) {
-                let [name, value] = pair else { continue };
-                let Some(n) = value.text().and_then(|t| t.parse::<u64>().ok()) else {
-                    continue;
-                };
-                let small = u32::try_from(n).ok();
-                if name.is("MESSAGES") {
-                    status.messages = small.unwrap_or(u32::MAX);
-                } else if name.is("UIDNEXT") {
-                    status.uid_next = small;
-                } else if name.is("UIDVALIDITY") {
-                    status.uid_validity = small;
-                } else if name.is("HIGHESTMODSEQ") {
-                    status.highest_modseq = Some(n);
-                }
-            }
+        let said = self.aside("STATUS");
+        Ok(said
+            .iter()
+            .fold(FolderStatus::default(), |_, values| told(values)))
+    }
+
+    fn statuses(&mut self) -> Result<Option<Vec<(FolderName, FolderStatus)>>, MailboxError> {
+        if !self.list_status {
+            return Ok(None);
         }
-        Ok(status)
+        self.command(&Line::new(
+            "LIST \"\" \"*\" RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY))",
+        ))?;
+        let said = self.aside("STATUS");
+        let named = |values: &Vec<Value>| Some((folders::name_of(values.get(1)?)?, told(values)));
+        Ok(Some(said.iter().filter_map(named).collect()))
     }
 
     fn summaries(
@@ -409,4 +406,26 @@ impl Account {
         let (from, to) = (single(words.next()?)?, single(words.next()?)?);
         (from == uid.0).then_some(Uid(to))
     }
+}
+
+/// The pairs of a STATUS line; unknown ones are passed over.
+fn told(values: &[Value]) -> FolderStatus {
+    let mut status = FolderStatus::default();
+    for pair in values.last().map_or(&[][..], |v| v.list()).chunks(2) {
+        let [name, value] = pair else { continue };
+        let Some(n) = value.text().and_then(|t| t.parse::<u64>().ok()) else {
+            continue;
+        };
+        let small = u32::try_from(n).ok();
+        if name.is("MESSAGES") {
+            status.messages = small.unwrap_or(u32::MAX);
+        } else if name.is("UIDNEXT") {
+            status.uid_next = small;
+        } else if name.is("UIDVALIDITY") {
+            status.uid_validity = small;
+        } else if name.is("HIGHESTMODSEQ") {
+            status.highest_modseq = Some(n);
+        }
+    }
+    status
 }

@@ -46,6 +46,7 @@ pub struct Account {
     capabilities: Capabilities,
     /// LIST can be asked for special uses (RFC 6154 §2 with RFC 5258).
     list_extended: bool,
+    list_status: bool,
     namespace: Option<folders::Namespace>,
     /// What SELECT said of the selected folder.
     uid_next: Option<Uid>,
@@ -84,6 +85,7 @@ pub fn connect_within(
         why_lost: String::new(),
         capabilities: Capabilities::default(),
         list_extended: false,
+        list_status: false,
         namespace: None,
         uid_next: None,
         search_finds: None,
@@ -118,6 +120,7 @@ impl Account {
             }
         }
         self.list_extended = has("SPECIAL-USE") && has("LIST-EXTENDED");
+        self.list_status = has("LIST-STATUS");
         self.capabilities = Capabilities {
             uid_plus: has("UIDPLUS"),
             r#move: has("MOVE"),
