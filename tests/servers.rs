@@ -4,8 +4,14 @@
 mod answers;
 #[path = "servers/classic.rs"]
 mod classic;
+#[path = "servers/commands.rs"]
+mod commands;
 #[path = "servers/drafts.rs"]
 mod drafts;
 #[path = "servers/hands.rs"]
 mod hands;
+#[path = "servers/sent.rs"]
+mod sent;
+#[path = "servers/trouble.rs"]
+mod trouble;
 mod world;

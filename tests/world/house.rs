@@ -239,12 +239,12 @@ impl House {
         command
     }
 
-    /// Starts the daemon and waits for READY=1, as systemd does.
-    pub fn start_only(&mut self) {
-        let socket = self.path("notify");
-        let _ = std::fs::remove_file(&socket);
-        let ear = UnixDatagram::bind(&socket).expect("a socket");
-        ear.set_read_timeout(Some(PATIENCE)).expect("a time limit");
+    /// Starts the daemon and waits for nothing.
+    pub fn spawn(&mut self) {
+        self.spawn_with(&[]);
+    }
+
+    fn spawn_with(&mut self, variables: &[(&str, &std::path::Path)]) {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -252,13 +252,22 @@ impl House {
             .expect("a log");
         let child = self
             .command(&["run"])
-            .env("NOTIFY_SOCKET", &socket)
             .env("RUST_LOG", "askfirst=debug")
+            .envs(variables.iter().copied())
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
             .expect("the daemon");
         self.daemon = Some(child);
+    }
+
+    /// Starts the daemon and waits for READY=1, as systemd does.
+    pub fn start_only(&mut self) {
+        let socket = self.path("notify");
+        let _ = std::fs::remove_file(&socket);
+        let ear = UnixDatagram::bind(&socket).expect("a socket");
+        ear.set_read_timeout(Some(PATIENCE)).expect("a time limit");
+        self.spawn_with(&[("NOTIFY_SOCKET", &socket)]);
         let mut heard = [0; 512];
         loop {
             let n = ear
