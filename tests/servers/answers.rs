@@ -122,3 +122,90 @@ fn y13_a_yes_without_the_thread_or_with_two_writers_releases_nothing() {
     assert_eq!(house.count("Sent", &draft), 0);
     assert_eq!((rachel.inbox().len(), jordan.inbox().len()), (1, 1));
 }
+
+#[test]
+fn y6_the_latest_word_counts() {
+    let Some(house) = House::open() else { return };
+    let (rachel, jordan) = (&house.rachel, &house.jordan);
+    let draft = Draft::introducing(&house.alex, rachel, jordan, None);
+    let [to_rachel, to_jordan] = asked(&house, &draft);
+    rachel.answer(&to_rachel, "Yes, sure!", Style::Gmail);
+    house.until_answer(&draft, rachel, "yes");
+    rachel.answer(
+        &to_rachel,
+        "No, I have thought about it again: rather not.",
+        Style::Phone,
+    );
+    house.until(&draft, "declined");
+    jordan.answer(&to_jordan, "Yes, gladly.", Style::Gmail);
+    house.note("Jordan Okafor has answered late");
+    assert_eq!((rachel.inbox().len(), jordan.inbox().len()), (1, 1));
+    assert_eq!(house.count("Sent", &draft), 0);
+}
+
+#[test]
+fn y3_y8_a_question_goes_to_the_user_and_a_robot_to_nobody() {
+    let Some(house) = House::open() else { return };
+    let (alex, rachel, jordan) = (&house.alex, &house.rachel, &house.jordan);
+    let draft = Draft::introducing(alex, rachel, jordan, None);
+    let [to_rachel, to_jordan] = asked(&house, &draft);
+    // Her machine says yes to everything; it is no answer.
+    let robot = rachel.reply(&to_rachel, "Yes, I got your mail.", Style::Bare);
+    let robot = String::from_utf8(robot).expect("UTF-8").replacen(
+        "MIME-Version",
+        "Auto-Submitted: auto-replied\r\nMIME-Version",
+        1,
+    );
+    rachel.submit(&[&alex.address], robot.as_bytes());
+    jordan.answer(
+        &to_jordan,
+        "Who is she again, and what would she like to know?",
+        Style::Outlook,
+    );
+    let over = house.until(&draft, "attention");
+    assert_eq!(over["reason"], "question");
+    let note = house.note("Jordan Okafor has a question");
+    assert!(note.read().contains("Who is she again"), "{}", note.read());
+    let now = house.listed(&draft).expect("listed");
+    assert_eq!(party(&now, rachel)["answer"], serde_json::Value::Null);
+    // Both say a plain yes in the end.
+    rachel.answer(&to_rachel, "Yes, please.", Style::Below);
+    jordan.answer(&to_jordan, "Ah, I see. Yes, please do.", Style::Html);
+    house.until(&draft, "released");
+}
+
+#[test]
+fn y21_an_answer_that_a_rule_has_filed_elsewhere_is_found() {
+    let Some(mut house) = House::open() else {
+        return;
+    };
+    let draft = Draft::introducing(&house.alex, &house.rachel, &house.jordan, None);
+    let [to_rachel, to_jordan] = asked(&house, &draft);
+    house.stop();
+    for (person, ask) in [(&house.rachel, &to_rachel), (&house.jordan, &to_jordan)] {
+        let reply = person.reply(ask, "Yes, please.", Style::Gmail);
+        house.alex.mail().append("Archive", &reply, &["\\Seen"]);
+    }
+    house.start();
+    house.until(&draft, "released");
+}
+
+#[test]
+fn y21_an_answer_in_junk_goes_to_the_user() {
+    let Some(mut house) = House::open() else {
+        return;
+    };
+    let draft = Draft::introducing(&house.alex, &house.rachel, &house.jordan, None);
+    let [to_rachel, to_jordan] = asked(&house, &draft);
+    house
+        .jordan
+        .answer(&to_jordan, "Yes, gladly.", Style::Gmail);
+    house.until_answer(&draft, &house.jordan, "yes");
+    house.stop();
+    let reply = house.rachel.reply(&to_rachel, "Yes, please.", Style::Gmail);
+    house.alex.mail().append("Junk", &reply, &[]);
+    house.start();
+    house.until(&draft, "attention");
+    quiet();
+    assert_eq!(house.jordan.inbox().len(), 1, "nothing is released");
+}

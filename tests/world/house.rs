@@ -331,6 +331,10 @@ impl House {
         }
     }
 
+    pub fn pid(&self) -> u32 {
+        self.daemon.as_ref().expect("a daemon").id()
+    }
+
     /// Whether the daemon still runs.
     pub fn runs(&mut self) -> bool {
         self.daemon
