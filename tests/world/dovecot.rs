@@ -307,35 +307,30 @@ fn configuration(dir: &Path, shape: &Shape, imap_port: u16, imaps_port: u16) -> 
             .collect();
         format!("imap_capability = {}", left.join(" "))
     };
+    let (settings, user, reuse) = if is_2_3() {
+        (settings_2_3(&dir), "%Lu", "service_count = 0")
+    } else {
+        let reuse = "restart_request_count = unlimited";
+        (settings_2_4(&dir), "%{user|lower}", reuse)
+    };
     let (separator, prefix) = (shape.separator, shape.prefix);
     format!(
-        r#"base_dir = {dir}/run
+        r#"{settings}
+base_dir = {dir}/run
 state_dir = {dir}/state
 instance_name = askfirst-{imap_port}
 log_path = {dir}/dovecot.log
 protocols = imap lmtp
 listen = 127.0.0.1
 ssl = yes
-ssl_cert = <{dir}/server.pem
-ssl_key = <{dir}/server.key
-disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_failure_delay = 0
-auth_username_format = %Lu
+auth_username_format = {user}
 first_valid_uid = 1
 first_valid_gid = 1
 mail_fsync = never
 mail_max_userip_connections = 100
-mail_location = maildir:~/Maildir:LAYOUT=fs
 shutdown_clients = yes
-passdb {{
-  driver = static
-  args = password=secret
-}}
-userdb {{
-  driver = static
-  args = uid=mail gid=mail home={dir}/mail/%Lu
-}}
 namespace inbox {{
   inbox = yes
   separator = {separator}
@@ -363,7 +358,7 @@ service anvil {{
   }}
 }}
 service imap-login {{
-  service_count = 0
+  {reuse}
   process_min_avail = 1
   inet_listener imap {{
     port = {imap_port}
@@ -374,5 +369,51 @@ service imap-login {{
   }}
 }}
 "#
+    )
+}
+
+/// Dovecot 2.4 has other words for some settings, and none of the old ones.
+fn is_2_3() -> bool {
+    let output = Command::new("/usr/sbin/dovecot").arg("--version").output();
+    output.is_ok_and(|o| o.stdout.starts_with(b"2.3") || o.stdout.starts_with(b"2.2"))
+}
+
+fn settings_2_3(dir: &std::path::Display<'_>) -> String {
+    format!(
+        "ssl_cert = <{dir}/server.pem
+ssl_key = <{dir}/server.key
+disable_plaintext_auth = no
+mail_location = maildir:~/Maildir:LAYOUT=fs
+passdb {{
+  driver = static
+  args = password=secret
+}}
+userdb {{
+  driver = static
+  args = uid=mail gid=mail home={dir}/mail/%Lu
+}}"
+    )
+}
+
+fn settings_2_4(dir: &std::path::Display<'_>) -> String {
+    format!(
+        "dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+ssl_server_cert_file = {dir}/server.pem
+ssl_server_key_file = {dir}/server.key
+auth_allow_cleartext = yes
+mail_driver = maildir
+mail_path = ~/Maildir
+mailbox_list_layout = fs
+passdb static {{
+  password = secret
+}}
+userdb static {{
+  fields {{
+    uid = mail
+    gid = mail
+    home = {dir}/mail/%{{user|lower}}
+  }}
+}}"
     )
 }
