@@ -57,11 +57,20 @@ pub enum Command {
         form: Json,
     },
     /// Ask the people of a held introduction now (confirms it and ends its grace)
-    Ask { id: String },
+    Ask {
+        /// As `list` shows it, or its first characters
+        id: String,
+    },
     /// Send an introduction now, whatever the answers
-    Release { id: String },
+    Release {
+        /// As `list` shows it, or its first characters
+        id: String,
+    },
     /// Call an introduction back into Drafts
-    Cancel { id: String },
+    Cancel {
+        /// As `list` shows it, or its first characters
+        id: String,
+    },
     /// Answer for somebody who told you in person
     #[command(after_help = "Example:\n  askfirst answer 7kqx rachel@example.org yes")]
     Answer {
@@ -70,7 +79,10 @@ pub enum Command {
         answer: Word,
     },
     /// Send the one reminder to those who have not answered
-    Remind { id: String },
+    Remind {
+        /// As `list` shows it, or its first characters
+        id: String,
+    },
     /// Judge messages without touching anything; works with no configuration
     #[command(after_help = CHECK_HELP)]
     Check(Check),

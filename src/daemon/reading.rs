@@ -50,10 +50,7 @@ impl Worker {
         }
         self.read_changed(mailbox, places, false)?;
         let extent = records.extent().unwrap_or_default();
-        self.show(|l| {
-            l.indexed = extent.indexed;
-            l.to_index = extent.to_index.min(extent.indexed);
-        });
+        self.count(&index);
         self.hear(Heard::Watching {
             account,
             messages: extent.indexed,
@@ -103,6 +100,21 @@ impl Worker {
             }
         }
         Ok(())
+    }
+
+    /// How much is read, for `status`.
+    fn count(&self, index: &crate::edge::index::Index) {
+        let extent = index.account(&self.account.name).and_then(|r| r.extent());
+        if let Ok(extent) = extent {
+            self.show(|l| {
+                l.indexed = extent.indexed;
+                l.to_index = if extent.complete {
+                    extent.indexed
+                } else {
+                    extent.to_index
+                };
+            });
+        }
     }
 
     pub(super) fn read_place(
@@ -195,6 +207,7 @@ impl Worker {
                 }
             });
         }
+        self.count(&index);
         if let Some(next) = next.filter(|n| Some(*n) != mark) {
             self.marks.insert(folder.as_str().to_owned(), next);
             // Kept when everything said before it is dealt with: the channel keeps the order.

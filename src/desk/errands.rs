@@ -138,6 +138,7 @@ impl Desk {
         }
         let stationery = self.stationery_for(world, next);
         let letter = letter::note(&stationery, next, notice);
+        next.notes.push(letter.message_id.clone());
         if of_hold {
             next.hold_note = Some(letter.message_id.clone());
         }

@@ -15,6 +15,7 @@ pub mod hands;
 pub mod heard;
 pub mod open;
 mod outbox;
+mod replies;
 pub mod request;
 pub mod requests;
 mod returned;

@@ -147,6 +147,7 @@ impl Desk {
             placed: false,
             grace_ends: None,
             hold_note: None,
+            notes: Vec::new(),
             reminded: false,
             by_hand: false,
             release: None,

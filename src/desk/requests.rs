@@ -59,7 +59,7 @@ impl Desk {
         }
     }
 
-    fn decide(
+    pub(super) fn decide(
         &mut self,
         world: &mut World<'_>,
         prefix: &str,
@@ -212,10 +212,17 @@ impl Desk {
 }
 
 fn refusal(now: &Introduction, verb: &str, desk: &Desk) -> String {
-    let state = serde_json::to_value(now.state)
-        .ok()
-        .and_then(|v| v.as_str().map(str::to_owned))
-        .unwrap_or_default();
+    let state = match now.state {
+        State::Held => "held",
+        State::Asking => "being asked about",
+        State::Attention => "waiting for your decision",
+        State::Releasing => "just leaving",
+        State::Released => "released",
+        State::Declined => "declined",
+        State::Expired => "expired",
+        State::Cancelled => "cancelled",
+        State::Slipped => "one that slipped out",
+    };
     let help = match now.state {
         State::Releasing => "It is on its way already.",
         State::Released | State::Slipped => "It is out; nothing can call it back.",

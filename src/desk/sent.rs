@@ -29,6 +29,9 @@ impl Desk {
         if message.value(crate::letter::MARK).is_some() {
             return;
         }
+        if self.note_answered(world, &own, &message, turn) {
+            return;
+        }
         if let Some(id) = &message.message_id {
             let known: Vec<(Id, State, bool)> = self
                 .books

@@ -255,6 +255,9 @@ pub struct Introduction {
     /// The note that told of the hold.
     #[serde(default)]
     pub hold_note: Option<MessageId>,
+    /// Every note about it: an answer to one of them is the introducer's word.
+    #[serde(default)]
+    pub notes: Vec<MessageId>,
     /// The reminder note is out.
     pub reminded: bool,
     /// The introducer said send.

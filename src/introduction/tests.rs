@@ -69,6 +69,7 @@ fn held() -> Introduction {
         placed: false,
         grace_ends: None,
         hold_note: None,
+        notes: Vec::new(),
         reminded: false,
         by_hand: false,
         release: None,
