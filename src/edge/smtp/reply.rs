@@ -66,7 +66,7 @@ pub fn take(input: &mut Vec<u8>) -> Result<Option<Reply>, String> {
         at += length + 1;
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.len() > LONGEST_LINE {
-            break;
+            return Err(too_long());
         }
         let (this, more, text) = split(line).ok_or("does not speak SMTP")?;
         if code.is_some_and(|code| code != this) {
@@ -83,9 +83,13 @@ pub fn take(input: &mut Vec<u8>) -> Result<Option<Reply>, String> {
         }
     }
     if input.len() - at.min(input.len()) > LONGEST_LINE {
-        return Err(format!("answered with a line over {LONGEST_LINE} octets"));
+        return Err(too_long());
     }
     Ok(None)
+}
+
+fn too_long() -> String {
+    format!("answered with a line over {LONGEST_LINE} octets")
 }
 
 /// Code, whether more lines follow, text.
