@@ -4,13 +4,14 @@
 //! before they act, so a repeat does no harm. Questions are dropped: the desk asks them anew.
 
 use super::Message;
+use super::door::Door;
 use super::perform;
 use crate::config::Account;
 use crate::desk::{Heard, Outcome, Question};
 use crate::edge::disk::Spool;
 use crate::edge::imap::{self, WatchNews, Watcher};
 use crate::edge::index::Index;
-use crate::edge::{Stop, secret};
+use crate::edge::Stop;
 use crate::introduction::Introduction;
 use crate::ledger::{Books, Item};
 use crate::mail::{Address, MessageId};
@@ -111,6 +112,7 @@ pub struct Look {
 
 pub struct Worker {
     pub account: Account,
+    pub door: Door,
     pub out: UnboundedSender<Message>,
     pub jobs: Receiver<Job>,
     pub to_self: Sender<Job>,
@@ -136,7 +138,7 @@ impl Worker {
         let mut refused = 0u32;
         let mut unfinished: Option<Job> = None;
         while !self.stop.is_stopped() {
-            let wait = match connect(&self.account, &self.stop) {
+            let wait = match self.door.open(&self.stop) {
                 Ok(mailbox) => {
                     refused = 0;
                     match self.session(mailbox, &mut unfinished, &mut pause) {
@@ -206,6 +208,8 @@ impl Worker {
         pause: &mut Duration,
     ) -> Result<(), MailboxError> {
         let places = mailroom::open_places(&mut mailbox, &self.account.folders)?;
+        // They log in while the rest goes on; what they see first is looked at after it.
+        self.watch(&places);
         // From here on nothing is touched that was not looked at first, nor anything in Trash.
         let mailbox = &mut Careful::new(mailbox, places.untouchable());
         let server = mailbox.capabilities();
@@ -229,7 +233,6 @@ impl Worker {
             l.failed = false;
             l.trouble = None;
         });
-        self.watch(&places);
         self.read_everything(mailbox, &places)?;
         *pause = Duration::from_secs(1);
         let mut next_round = Instant::now() + ROUND;
@@ -344,8 +347,8 @@ impl Worker {
                     let _ = out.send(Message::Heard(heard));
                 }
             };
-            let account = self.account.clone();
-            let dial = move |stop: &Stop| connect(&account, stop);
+            let door = self.door.clone();
+            let dial = move |stop: &Stop| door.open(stop);
             match Watcher::start(folder.clone(), &self.stop, dial, news) {
                 Ok(watcher) => self.watchers.push(watcher),
                 Err(why) => tracing::warn!(
@@ -380,9 +383,3 @@ impl Worker {
     }
 }
 
-fn connect(account: &Account, stop: &Stop) -> Result<imap::Account, MailboxError> {
-    let whom = format!("account “{}” (imap)", account.name);
-    let secret =
-        secret::read(&account.imap.secret, &whom).map_err(|e| MailboxError::Lost(e.to_string()))?;
-    imap::connect(&account.imap, &secret, stop)
-}

@@ -5,6 +5,7 @@
 //! anything. What a turn says is synced to disk before any of it is done.
 
 pub mod account;
+pub mod door;
 pub mod looking;
 pub mod offline;
 pub mod perform;
@@ -25,6 +26,7 @@ use crate::ledger::Books;
 use crate::letter::Templates;
 use crate::port::Random;
 use account::{Interest, Job, Look, Marks, Worker};
+use door::Door;
 use chrono::{Local, Utc};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -176,6 +178,7 @@ impl Daemon {
         };
         let worker = Worker {
             account: account.clone(),
+            door: Door::new(account),
             out: self.out.clone(),
             jobs: taken,
             to_self: jobs,
@@ -302,6 +305,18 @@ impl Daemon {
             self.disk.spool().keep(id, bytes).map_err(failed)?;
         }
         self.disk.append(&turn.entries).map_err(failed)?;
+        if !turn.entries.is_empty() {
+            self.renew_interest();
+        }
+        for question in turn.questions {
+            if let Some(post) = self.posts.get(question.account()) {
+                let _ = post.jobs.send(Job::Question(question));
+            }
+        }
+        for item in self.desk.take_ready(Utc::now()) {
+            self.start(item);
+        }
+        // While the mailbox is at work already.
         for (_, id) in &turn.no_evidence {
             let _ = self
                 .index
@@ -313,17 +328,6 @@ impl Daemon {
                 .index
                 .introduced(parties, id, Utc::now())
                 .inspect_err(|e| tracing::warn!("{e}"));
-        }
-        if !turn.entries.is_empty() {
-            self.renew_interest();
-        }
-        for question in turn.questions {
-            if let Some(post) = self.posts.get(question.account()) {
-                let _ = post.jobs.send(Job::Question(question));
-            }
-        }
-        for item in self.desk.take_ready(Utc::now()) {
-            self.start(item);
         }
         Ok(())
     }

@@ -318,11 +318,16 @@ impl Worker {
             .account(&self.account.name)
             .map_err(|e| MailboxError::Lost(e.to_string()))?;
         let mut mails = Vec::new();
+        let mut open: Option<FolderName> = None;
         for person in people {
             let since = Utc::now() - TimeDelta::days(LATELY);
             for found in records.mail_from(person, since, NEWEST).unwrap_or_default() {
-                if mailbox.select(&found.folder).is_err() {
-                    continue;
+                if open.as_ref() != Some(&found.folder) {
+                    open = None;
+                    if mailbox.select(&found.folder).is_err() {
+                        continue;
+                    }
+                    open = Some(found.folder);
                 }
                 let Some(fetched) = mailbox.fetch(found.uid)? else {
                     continue;

@@ -87,8 +87,8 @@ impl Desk {
             Place::Closed,
         ];
         let places: Vec<Vec<Place>> = match place {
-            // By itself, so that a draft is read without waiting for the rest.
-            Some(Place::Drafts) => vec![vec![Place::Drafts], vec![Place::Ask]],
+            // By itself, so that a draft is read without waiting for the rest, which is watched too.
+            Some(Place::Drafts) => vec![vec![Place::Drafts]],
             Some(Place::Held | Place::Closed | Place::Ask | Place::SendNow | Place::GiveBack) => {
                 vec![ours.to_vec()]
             }

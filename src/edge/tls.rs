@@ -4,7 +4,7 @@ use super::Stop;
 use native_tls::{Certificate, Protocol, TlsConnector};
 use std::io;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 /// A first try of every address, so that a dead IPv6 route costs little before IPv4 is tried.
@@ -15,12 +15,33 @@ const SECOND_TRY: Duration = Duration::from_secs(10);
 /// Name and connection together.
 const LONGEST: Duration = Duration::from_secs(45);
 
+/// The system's authorities are read anew after this, so that an update of them reaches a daemon too.
+const AUTHORITIES_HOLD: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A connector, the further authorities it trusts, and when it was made.
+type Made = (Option<Vec<u8>>, Instant, TlsConnector);
+
 /// What checks a server's certificate: the system's authorities, and those of `ca` (PEM) besides.
 /// TLS 1.2 at least (RFC 8996); name and dates are always checked.
+///
+/// All connections share one for each `ca`: reading the system's authorities takes longer than a
+/// login, and each copy of them takes 1.7 MB.
 ///
 /// # Errors
 /// A sentence, when `ca` holds no certificate or TLS cannot be set up at all.
 pub fn connector(ca: Option<&[u8]>) -> Result<TlsConnector, String> {
+    static MADE: Mutex<Vec<Made>> = Mutex::new(Vec::new());
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    made.retain(|(_, since, _)| since.elapsed() < AUTHORITIES_HOLD);
+    if let Some((_, _, connector)) = made.iter().find(|(known, _, _)| known.as_deref() == ca) {
+        return Ok(connector.clone());
+    }
+    let connector = make_connector(ca)?;
+    made.push((ca.map(<[u8]>::to_vec), Instant::now(), connector.clone()));
+    Ok(connector)
+}
+
+fn make_connector(ca: Option<&[u8]>) -> Result<TlsConnector, String> {
     let mut builder = TlsConnector::builder();
     builder.min_protocol_version(Some(Protocol::Tlsv12));
     if let Some(pem) = ca {

@@ -159,6 +159,13 @@ impl Mailbox for Account {
         fields: &[&str],
         each: &mut dyn FnMut(Vec<Summary>) -> bool,
     ) -> Result<(), MailboxError> {
+        if to == Some(from) {
+            let summaries = self.summaries_of(&[from], fields)?;
+            if !summaries.is_empty() {
+                each(summaries);
+            }
+            return Ok(());
+        }
         // Which there are is asked first: UIDs may lie far apart, and a chunk is to have a size.
         let uids = self.uids(Line::new("UID SEARCH UID").uids(from, to), |uid| {
             uid >= from && to.is_none_or(|to| uid <= to)
