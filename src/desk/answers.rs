@@ -1,10 +1,10 @@
 //! Mail that may be an answer: whose, to which ask, and what it says.
 
-use super::{Desk, Turn, World};
+use super::{Desk, Outcome, Turn, World};
 use crate::answer::{Answer, Reading};
 use crate::consent::{ConsentKind, Standing};
 use crate::introduction::{Event, Id, Introduction, Party, Reason, State};
-use crate::ledger::Entry;
+use crate::ledger::{Entry, Errand};
 use crate::mail::{Message, MessageId};
 
 impl Desk {
@@ -50,6 +50,10 @@ impl Desk {
             .first()
             .and_then(|(id, p)| Some(self.party(id, *p)?.asked.as_ref()?.subject.clone()));
         let reading = crate::answer::read(bytes, &message, &asks, subject.as_deref());
+        self.ask_has_left(world, &ids, turn);
+        if let Reading::Bounce { original_ids, .. } = &reading {
+            self.ask_has_left(world, original_ids, turn);
+        }
         // The same mail seen in two folders, or again after a crash, must be the same to us.
         let id = message
             .message_id
@@ -135,6 +139,24 @@ impl Desk {
                 }
             }
             Reading::Other { .. } => {}
+        }
+    }
+
+    /// Whatever names an ask proves that it went out, also one that was cut off behind its final dot:
+    /// it is not looked for any longer, and above all not repeated.
+    fn ask_has_left(&mut self, world: &mut World<'_>, named: &[MessageId], turn: &mut Turn) {
+        let doubtful: Vec<u64> = self
+            .books
+            .items
+            .values()
+            .filter(|item| Self::is_in_doubt(item))
+            .filter(|item| {
+                matches!(&item.errand, Errand::Send { letter, .. } if named.contains(&letter.message_id))
+            })
+            .map(|item| item.id)
+            .collect();
+        for item in doubtful {
+            self.done(world, item, Outcome::Found(true), turn);
         }
     }
 
