@@ -147,3 +147,41 @@ fn d4_d5_unfinished_and_ordinary_drafts_stay_as_they_are() {
     }
     house.assert_heard_nothing(&[&ada, &house.sam]);
 }
+
+#[test]
+fn n13_the_fourth_of_near_identical_letters_is_a_mail_merge_and_passes() {
+    let Some(house) = House::open() else { return };
+    let pairs: Vec<_> = ["east", "isle", "moor", "cape"]
+        .iter()
+        .map(|place| {
+            (
+                house.person("Ada Quist", "ada", place),
+                house.person("Ben Holt", "ben", &format!("{place}-two")),
+            )
+        })
+        .collect();
+    let mut drafts = Vec::new();
+    for (ada, ben) in &pairs {
+        let draft = Draft::introducing(&house.alex, ada, ben, None);
+        if drafts.len() < 3 {
+            house.hold(&draft);
+        } else {
+            house.alex.mail().draft(&draft.raw);
+        }
+        drafts.push(draft);
+    }
+    // Different introductions are always held; one shows that the fourth has been judged.
+    let other = Draft::with_text(
+        &house.alex,
+        &house.rachel,
+        &house.jordan,
+        None,
+        "Dear Rachel and Jordan,\n\nthe two of you have never met, and I would like to introduce you: Rachel builds drills, \
+         Jordan builds arms, and both wait for someone who understands torque.\n\nAll the best,\nAlex\n",
+    );
+    house.hold(&other);
+    assert_eq!(house.count("Drafts", &drafts[3]), 1);
+    assert!(house.listed(&drafts[3]).is_none());
+    let (ada, ben) = &pairs[3];
+    house.assert_heard_nothing(&[ada, ben]);
+}
