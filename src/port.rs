@@ -6,7 +6,6 @@
 use crate::Timestamp;
 use crate::mail::{Address, MessageId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A folder's name in Unicode, as the server means it (modified UTF-7 is the edge's matter).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -85,63 +84,8 @@ pub struct Folder {
     pub delimiter: Option<char>,
     /// False for `\Noselect` and `\NonExistent`.
     pub selectable: bool,
-    /// By SPECIAL-USE attribute (RFC 6154) only; usual names are resolved by the caller.
+    /// By SPECIAL-USE attribute (RFC 6154) only; usual names are the mailroom's matter.
     pub special_use: Option<Place>,
-}
-
-/// Which folder is which, and what else there is to read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Places {
-    of: BTreeMap<Place, FolderName>,
-    others: Vec<FolderName>,
-}
-
-impl Places {
-    /// Says which folder a place is; that folder is then none of the others.
-    pub fn set(&mut self, place: Place, name: FolderName) {
-        self.others.retain(|other| *other != name);
-        self.of.insert(place, name);
-    }
-    /// Adds a selectable folder that is no place of its own.
-    pub fn add_other(&mut self, name: FolderName) {
-        if self.place_of(&name).is_none() && !self.others.contains(&name) {
-            self.others.push(name);
-        }
-    }
-    #[must_use]
-    pub fn get(&self, place: Place) -> Option<&FolderName> {
-        self.of.get(&place)
-    }
-    #[must_use]
-    pub fn place_of(&self, name: &FolderName) -> Option<Place> {
-        self.of
-            .iter()
-            .find(|(_, n)| *n == name || (n.is_inbox() && name.is_inbox()))
-            .map(|(place, _)| *place)
-    }
-    pub fn iter(&self) -> impl Iterator<Item = (Place, &FolderName)> {
-        self.of.iter().map(|(place, name)| (*place, name))
-    }
-    /// All other selectable folders, in the server's order.
-    #[must_use]
-    pub fn others(&self) -> &[FolderName] {
-        &self.others
-    }
-    /// Where answers are looked for: the inbox, Junk (an answer found there is doubtful) and all
-    /// others. With All Mail (Gmail) that one instead of inbox and others, because every label
-    /// shows the same message again.
-    #[must_use]
-    pub fn to_read(&self) -> Vec<&FolderName> {
-        let named = |place| self.of.get(&place);
-        match named(Place::All) {
-            Some(all) => std::iter::once(all).chain(named(Place::Junk)).collect(),
-            None => named(Place::Inbox)
-                .into_iter()
-                .chain(named(Place::Junk))
-                .chain(&self.others)
-                .collect(),
-        }
-    }
 }
 
 /// Flags of one message (RFC 9051 §2.3.2).

@@ -5,8 +5,9 @@ use super::{Failure, index, out};
 use crate::config::{Account, Config, SmtpMode};
 use crate::desk::request::Request;
 use crate::edge::smtp::Smtp;
-use crate::edge::{control, disk, imap, secret, settings};
-use crate::port::{FolderName, Mailbox, Place};
+use crate::edge::{control, disk, secret, settings};
+use crate::mailroom;
+use crate::port::{Mailbox, MailboxError, Place};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -195,35 +196,42 @@ fn folders(account: &Account, mailbox: &mut dyn Mailbox) -> Vec<Finding> {
             )];
         }
     };
-    let there = |folder: &FolderName| listed.iter().any(|f| f.selectable && f.name == *folder);
-    let places = imap::resolve(&listed, &account.folders);
     let names: Vec<&str> = listed
         .iter()
         .filter(|f| f.selectable)
         .map(|f| f.name.as_str())
         .take(40)
         .collect();
+    let configured = &account.folders;
     [
-        (Place::Drafts, "drafts", true),
-        (Place::Sent, "sent", true),
-        (Place::Trash, "trash", false),
-        (Place::Junk, "junk", false),
+        (Place::Drafts, "drafts", &configured.drafts, true),
+        (Place::Sent, "sent", &configured.sent, true),
+        (Place::Trash, "trash", &configured.trash, false),
+        (Place::Junk, "junk", &configured.junk, false),
     ]
     .into_iter()
-    .map(|(place, key, needed)| match places.get(place) {
-        Some(folder) if there(folder) => good(format!("{name}: {key} is “{folder}”")),
-        Some(folder) => bad(
+    .map(|(place, key, by_hand, needed)| {
+        let found = mailroom::place_of(mailbox, &listed, place, by_hand.as_ref());
+        (key, by_hand, needed, found)
+    })
+    .map(|(key, by_hand, needed, found)| match (found, by_hand) {
+        (Ok(Some(folder)), _) => good(format!("{name}: {key} is “{folder}”")),
+        (Err(MailboxError::Refused { .. }), Some(folder)) => bad(
             format!("{name}: {key} is configured as “{folder}”, which is not there"),
             format!("the server has: {}", names.join(", ")),
         ),
-        None if needed => bad(
+        (Err(error), _) => bad(
+            format!("{name}: the folder for {key} cannot be looked up: {error}"),
+            "try again; if it stays, ask your provider",
+        ),
+        (Ok(None), _) if needed => bad(
             format!("{name}: no folder for {key} was found"),
             format!(
                 "name it under [accounts.folders]; the server has: {}",
                 names.join(", ")
             ),
         ),
-        None => note(
+        (Ok(None), _) => note(
             format!("{name}: no folder for {key} was found"),
             format!("if there is one, name it under [accounts.folders] as {key} = \"…\""),
         ),

@@ -24,13 +24,14 @@ pub mod indexing;
 mod look;
 mod places;
 mod transfer;
+mod usual_names;
 
 pub use careful::Careful;
 pub use deeds::{Proof, Put, Relocated, Removed, file, put, relocate, relocate_from_any, remove};
 pub use hold::{Hold, hold};
 pub use identity::{Identity, message_id_of};
 pub use look::{Cursor, Item, Survey, fetch, find, read_new, survey};
-pub use places::{Places, open_places, resolve};
+pub use places::{Places, open_places, place_of, resolve};
 
 use crate::port::{FolderName, Mailbox, MailboxError, Selected};
 

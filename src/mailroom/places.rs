@@ -1,6 +1,7 @@
 //! Which folder is which.
 
 use super::transfer::refused;
+use super::usual_names;
 use crate::config;
 use crate::port::{Folder, FolderName, Mailbox, MailboxError, Place};
 
@@ -116,10 +117,7 @@ pub fn open_places(
         (Place::Trash, &configured.trash, &mut places.trash),
         (Place::Junk, &configured.junk, &mut places.junk),
     ] {
-        *slot = match named {
-            None => resolve(&folders, place),
-            Some(name) => Some(by_configured_name(mb, &folders, name)?),
-        };
+        *slot = place_of(mb, &folders, place, named.as_ref())?;
     }
     for name in places.ours().map(Clone::clone) {
         let there = folders.iter().any(|f| f.selectable && f.name == name);
@@ -145,234 +143,77 @@ fn inbox(folders: &[Folder]) -> Result<FolderName, MailboxError> {
         .unwrap_or_else(|| FolderName::new("INBOX").map_err(|why| refused(&why)))
 }
 
-fn by_configured_name(
+/// The folder for this use: the one that the configuration names, else as [`resolve`] finds it.
+///
+/// # Errors
+/// As the mailbox; a refusal that names the folder if the configured one is not there.
+pub fn place_of(
     mb: &mut dyn Mailbox,
     folders: &[Folder],
-    name: &FolderName,
-) -> Result<FolderName, MailboxError> {
+    place: Place,
+    configured: Option<&FolderName>,
+) -> Result<Option<FolderName>, MailboxError> {
+    let Some(name) = configured else {
+        return Ok(resolve(folders, place));
+    };
     let below_prefix = mb.own_folder(name.as_str())?;
-    folders
-        .iter()
-        .filter(|folder| folder.selectable)
-        .find(|folder| folder.name == *name || folder.name == below_prefix)
-        .map(|folder| folder.name.clone())
-        .ok_or_else(|| {
-            refused(&format!(
-                "the configuration names a folder “{name}”, which is not there; \
-                 `askfirst doctor` lists those that are"
-            ))
-        })
+    let is_meant = |folder: &&Folder| folder.name == below_prefix || is_called(folder, name);
+    match folders.iter().filter(|f| f.selectable).find(is_meant) {
+        Some(folder) => Ok(Some(folder.name.clone())),
+        None => Err(refused(&format!(
+            "the configuration names a folder “{name}”, which is not there; \
+             `askfirst doctor` lists those that are"
+        ))),
+    }
 }
 
-/// The folder with this use: as the server marks it (RFC 6154), else the first with a usual name.
+/// Whether this is the folder that the configuration means: its name as the server writes it,
+/// or with `/` for the delimiter, with or without `INBOX.` before it.
+fn is_called(folder: &Folder, name: &FolderName) -> bool {
+    let (theirs, ours) = (folder.name.as_str(), name.as_str());
+    let Some(delimiter) = folder.delimiter else {
+        return theirs == ours;
+    };
+    let below = |name: &str| {
+        let (top, rest) = name.split_once(delimiter)?;
+        top.eq_ignore_ascii_case("INBOX").then(|| rest.to_owned())
+    };
+    let written = ours.replace('/', delimiter.encode_utf8(&mut [0; 4]));
+    theirs == ours || theirs == written || below(theirs) == Some(written)
+}
+
+/// The folder with this use: as the server marks it (RFC 6154), the one with the usual name where it
+/// marks several; else, among those without a mark, the one with the most usual name.
 #[must_use]
 pub fn resolve(folders: &[Folder], place: Place) -> Option<FolderName> {
+    let usual = usual_names::of(place);
     let selectable = || folders.iter().filter(|folder| folder.selectable);
-    if let Some(marked) = selectable().find(|folder| folder.special_use == Some(place)) {
-        return Some(marked.name.clone());
-    }
-    let usual = usual_names(place);
     selectable()
-        .filter(|folder| folder.special_use.is_none())
-        .filter_map(|folder| {
-            let name = below_inbox(folder).to_lowercase();
-            let rank = usual.iter().position(|usual| *usual == name)?;
-            Some((rank, folder))
+        .filter(|folder| folder.special_use == Some(place))
+        .min_by_key(|folder| rank(folder, usual).unwrap_or(usize::MAX))
+        .or_else(|| {
+            selectable()
+                .filter(|folder| folder.special_use.is_none())
+                .filter_map(|folder| Some((rank(folder, usual)?, folder)))
+                .min_by_key(|(rank, _)| *rank)
+                .map(|(_, folder)| folder)
         })
-        .min_by_key(|(rank, _)| *rank)
-        .map(|(_, folder)| folder.name.clone())
+        .map(|folder| folder.name.clone())
 }
 
-/// The name without a prefix that some servers put before every folder.
-fn below_inbox(folder: &Folder) -> &str {
+/// Where the folder stands among the usual names: only at the top, below INBOX or below `[Gmail]`,
+/// because `Projects/Sent` is something else.
+fn rank(folder: &Folder, usual: &[&str]) -> Option<usize> {
     let name = folder.name.as_str();
-    let Some((top, rest)) = folder.delimiter.and_then(|d| name.split_once(d)) else {
-        return name;
-    };
-    let prefix = ["inbox", "[gmail]", "[google mail]"];
-    if prefix.contains(&top.to_lowercase().as_str()) {
-        rest
-    } else {
-        name
+    let prefixes = ["inbox", "[gmail]", "[google mail]"];
+    let name = match folder.delimiter.and_then(|d| name.split_once(d)) {
+        Some((top, rest)) if prefixes.contains(&top.to_lowercase().as_str()) => rest,
+        _ => name,
     }
+    .to_lowercase();
+    usual.iter().position(|usual| usual.to_lowercase() == name)
 }
 
-/// What clients and servers call these folders in the common languages; the most usual first, lower case.
-fn usual_names(place: Place) -> &'static [&'static str] {
-    match place {
-        Place::Drafts => &[
-            "drafts",
-            "draft",
-            "entwürfe",
-            "brouillons",
-            "borradores",
-            "bozze",
-            "rascunhos",
-            "concepten",
-            "utkast",
-            "kladder",
-            "luonnokset",
-            "wersje robocze",
-            "szkice",
-            "koncepty",
-            "rozepsané",
-            "piszkozatok",
-            "ciorne",
-            "taslaklar",
-            "черновики",
-            "чернетки",
-            "πρόχειρα",
-            "草稿",
-            "草稿箱",
-            "草稿匣",
-            "下書き",
-            "임시보관함",
-            "임시 보관함",
-            "טיוטות",
-            "المسودات",
-        ],
-        Place::Sent => &[
-            "sent",
-            "sent items",
-            "sent messages",
-            "sent mail",
-            "gesendet",
-            "gesendete objekte",
-            "gesendete elemente",
-            "gesendete nachrichten",
-            "envoyés",
-            "éléments envoyés",
-            "messages envoyés",
-            "enviados",
-            "elementos enviados",
-            "mensajes enviados",
-            "posta inviata",
-            "inviati",
-            "inviata",
-            "itens enviados",
-            "verzonden",
-            "verzonden items",
-            "verzonden berichten",
-            "skickat",
-            "skickade objekt",
-            "sendt",
-            "sendte elementer",
-            "sendt post",
-            "lähetetyt",
-            "wysłane",
-            "elementy wysłane",
-            "odeslaná pošta",
-            "odeslané",
-            "odoslané",
-            "elküldött",
-            "elküldött elemek",
-            "trimise",
-            "gönderilmiş öğeler",
-            "gönderilenler",
-            "отправленные",
-            "надіслані",
-            "απεσταλμένα",
-            "已发送",
-            "已发送邮件",
-            "已傳送",
-            "寄件備份",
-            "送信済み",
-            "送信済みアイテム",
-            "보낸편지함",
-            "보낸 편지함",
-            "דואר יוצא",
-            "البريد المرسل",
-        ],
-        Place::Trash => &[
-            "trash",
-            "deleted items",
-            "deleted messages",
-            "deleted",
-            "bin",
-            "papierkorb",
-            "gelöschte objekte",
-            "gelöschte elemente",
-            "gelöscht",
-            "corbeille",
-            "éléments supprimés",
-            "papelera",
-            "elementos eliminados",
-            "cestino",
-            "posta eliminata",
-            "lixeira",
-            "itens excluídos",
-            "lixo",
-            "prullenbak",
-            "verwijderde items",
-            "papperskorg",
-            "papperskorgen",
-            "borttagna objekt",
-            "papirkurv",
-            "slettede elementer",
-            "slettet post",
-            "roskakori",
-            "kosz",
-            "elementy usunięte",
-            "koš",
-            "odstraněná pošta",
-            "kôš",
-            "kuka",
-            "törölt elemek",
-            "coș de gunoi",
-            "çöp kutusu",
-            "silinmiş öğeler",
-            "корзина",
-            "удаленные",
-            "кошик",
-            "κάδος απορριμμάτων",
-            "已删除",
-            "已删除邮件",
-            "垃圾桶",
-            "ゴミ箱",
-            "削除済みアイテム",
-            "휴지통",
-            "지운 편지함",
-        ],
-        Place::Junk => &[
-            "junk",
-            "spam",
-            "junk e-mail",
-            "junk email",
-            "junk mail",
-            "bulk mail",
-            "junk-e-mail",
-            "spamverdacht",
-            "unerwünscht",
-            "courrier indésirable",
-            "indésirables",
-            "correo no deseado",
-            "posta indesiderata",
-            "lixo eletrônico",
-            "ongewenste e-mail",
-            "skräppost",
-            "søppelpost",
-            "uønsket mail",
-            "roskaposti",
-            "wiadomości-śmieci",
-            "nevyžádaná pošta",
-            "levélszemét",
-            "gereksiz e-posta",
-            "спам",
-            "нежелательная почта",
-            "垃圾邮件",
-            "垃圾郵件",
-            "迷惑メール",
-            "스팸메일함",
-            "정크 메일",
-        ],
-        // Only ever by the server's own mark.
-        Place::All => &[],
-        Place::Inbox
-        | Place::Ask
-        | Place::Held
-        | Place::SendNow
-        | Place::GiveBack
-        | Place::Closed
-        | Place::Memory => &[],
-    }
-}
+#[cfg(test)]
+#[path = "places_tests.rs"]
+mod tests;

@@ -5,8 +5,9 @@ use crate::{folder, server};
 use askfirst::config::{Folders, Security};
 use askfirst::demo::{Person, World};
 use askfirst::edge::Stop;
-use askfirst::edge::imap::{Account, WatchNews, Watcher, connect, resolve};
+use askfirst::edge::imap::{Account, WatchNews, Watcher, connect};
 use askfirst::mail::{Address, MessageId};
+use askfirst::mailroom::{open_places, resolve};
 use askfirst::port::{Flags, Mailbox, MailboxError, Place, Uid};
 use chrono::{NaiveDate, TimeZone, Utc};
 use std::sync::mpsc;
@@ -207,15 +208,14 @@ fn places_are_found_marked_or_by_name_or_below_inbox() {
         let mut account = log_in(&dovecot);
         let own = account.own_folder("Askfirst/Held").unwrap();
         assert_eq!(own.as_str(), held);
-        account.create(&own).unwrap();
-        let folders = account.folders().unwrap();
-        let places = resolve(&folders, &Folders::default());
+        let places = open_places(&mut account, &Folders::default()).unwrap();
         let name = |place| places.get(place).map(|n| n.as_str().to_owned());
+        assert_eq!(name(Place::Held).as_deref(), Some(held));
         assert_eq!(name(Place::Drafts).as_deref(), Some(drafts));
         assert_eq!(name(Place::Sent).as_deref(), Some(sent));
         assert_eq!(name(Place::Inbox).as_deref(), Some("INBOX"));
         assert!(name(Place::Trash).is_some() && name(Place::Junk).is_some());
-        assert!(!places.others().contains(&own));
+        assert!(!places.for_answers().contains(&own));
         account.select(&own).expect("the name is the server's");
         account
             .select(places.get(Place::Drafts).unwrap())
@@ -398,8 +398,8 @@ fn the_demo_server_pushes_news_too() {
         .store()
         .append("alex@example.org", "INBOX", MESSAGE.as_bytes(), &[]);
     assert_eq!(account.idle(Duration::from_secs(20)), Ok(true));
-    let places = resolve(&account.folders().unwrap(), &Folders::default());
-    assert_eq!(places.get(Place::Drafts), Some(&folder("Drafts")));
+    let drafts = resolve(&account.folders().unwrap(), Place::Drafts);
+    assert_eq!(drafts, Some(folder("Drafts")));
 }
 
 /// How often threads of this name have gone to sleep so far.

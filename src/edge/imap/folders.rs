@@ -1,13 +1,8 @@
-//! Which folder is which: what LIST and NAMESPACE say, what SPECIAL-USE marks (RFC 6154), and
-//! else the usual names. No socket.
-
-#[path = "usual_names.rs"]
-mod usual_names;
+//! What LIST and NAMESPACE say of folders, and how they are marked (RFC 6154). No socket.
 
 use super::utf7;
 use super::value::Value;
-use crate::config;
-use crate::port::{Folder, FolderName, Place, Places};
+use crate::port::{Folder, FolderName, Place};
 
 /// Where the user's own folders lie (RFC 2342).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -130,114 +125,6 @@ pub fn listed(values: &[Value]) -> Option<Folder> {
         selectable: !has("\\Noselect") && !has("\\NonExistent"),
         special_use: special_use.map(|(_, place)| place),
     })
-}
-
-/// Finds the places of an account: names set by hand, then SPECIAL-USE, then usual names.
-///
-/// Our own folders are not among them (the server's names for them come from
-/// [`crate::port::Mailbox::own_folder`]), nor among the others.
-#[must_use]
-pub fn resolve(folders: &[Folder], config: &config::Folders) -> Places {
-    let mut places = Places::default();
-    let selectable = || folders.iter().filter(|f| f.selectable);
-    if let Some(inbox) = selectable().find(|f| f.name.is_inbox()) {
-        places.set(Place::Inbox, inbox.name.clone());
-    }
-    for (place, by_hand, usual) in [
-        (Place::Drafts, &config.drafts, usual_names::DRAFTS),
-        (Place::Sent, &config.sent, usual_names::SENT),
-        (Place::Trash, &config.trash, usual_names::TRASH),
-        (Place::Junk, &config.junk, usual_names::JUNK),
-        (Place::All, &None, &[]),
-    ] {
-        let taken = |f: &&Folder| places.place_of(&f.name).is_none();
-        let rank = |f: &&Folder| usual_rank(f, usual).unwrap_or(usize::MAX);
-        let found = match by_hand {
-            Some(name) => Some(
-                selectable()
-                    .find(|f| is_called(f, name))
-                    .map_or_else(|| name.clone(), |f| f.name.clone()),
-            ),
-            None => selectable()
-                .filter(taken)
-                .filter(|f| f.special_use == Some(place))
-                // Of several marked ones the usual name; else the first.
-                .min_by_key(rank)
-                .or_else(|| {
-                    selectable()
-                        .filter(taken)
-                        .filter(|f| f.special_use.is_none() && rank(f) != usize::MAX)
-                        .min_by_key(rank)
-                })
-                .map(|f| f.name.clone()),
-        };
-        if let Some(name) = found {
-            places.set(place, name);
-        }
-    }
-    for folder in selectable().filter(|f| !is_ours(f, config)) {
-        places.add_other(folder.name.clone());
-    }
-    places
-}
-
-/// Whether this is the folder that the configuration means: its name as the server writes it,
-/// or with `/` for the delimiter, with or without `INBOX.` before it.
-fn is_called(folder: &Folder, name: &FolderName) -> bool {
-    let (theirs, ours) = (folder.name.as_str(), name.as_str());
-    let Some(delimiter) = folder.delimiter else {
-        return theirs == ours;
-    };
-    let ours = ours.replace('/', delimiter.encode_utf8(&mut [0; 4]));
-    theirs == name.as_str()
-        || theirs == ours
-        || theirs
-            .strip_prefix("INBOX")
-            .and_then(|t| t.strip_prefix(delimiter))
-            == Some(ours.as_str())
-}
-
-/// Ours by the configuration, or below `Askfirst`.
-fn is_ours(folder: &Folder, config: &config::Folders) -> bool {
-    let by_hand = [
-        &config.ask,
-        &config.held,
-        &config.send_now,
-        &config.give_back,
-        &config.closed,
-        &config.memory,
-    ];
-    let name = folder.name.as_str();
-    let levels: Vec<&str> = match folder.delimiter {
-        Some(delimiter) => name.split(delimiter).collect(),
-        None => name.split('-').collect(),
-    };
-    let own = match levels.as_slice() {
-        ["INBOX", own, ..] | [own, ..] => *own,
-        [] => "",
-    };
-    own == "Askfirst"
-        || by_hand
-            .iter()
-            .any(|n| n.as_ref().is_some_and(|n| is_called(folder, n)))
-}
-
-/// Where the folder stands in the list of usual names: only at the top, below INBOX or below
-/// `[Gmail]`, because `Projects/Sent` is something else.
-fn usual_rank(folder: &Folder, usual: &[&str]) -> Option<usize> {
-    let mut levels: Vec<&str> = match folder.delimiter {
-        Some(delimiter) => folder.name.as_str().split(delimiter).collect(),
-        None => vec![folder.name.as_str()],
-    };
-    let last = levels.pop()?.to_lowercase();
-    let at_the_top = match levels.as_slice() {
-        [] => true,
-        [above] => ["inbox", "[gmail]", "[google mail]"].contains(&above.to_lowercase().as_str()),
-        _ => false,
-    };
-    at_the_top
-        .then(|| usual.iter().position(|name| name.to_lowercase() == last))
-        .flatten()
 }
 
 #[cfg(test)]

@@ -19,7 +19,6 @@ pub mod utf7;
 mod value;
 mod watch;
 
-pub use folders::resolve;
 pub use frame::Limits;
 pub use guard::Patience;
 pub use watch::{WatchNews, Watcher};

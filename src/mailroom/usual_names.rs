@@ -1,7 +1,28 @@
 //! What servers and clients call their folders where nothing marks them (RFC 6154): common
 //! names first, then language by language. Compared without regard to letter case.
 
-pub const DRAFTS: &[&str] = &[
+use crate::port::Place;
+
+/// The names for this place, the most usual first; none for what only a mark can tell (All Mail)
+/// and for what is ours.
+pub fn of(place: Place) -> &'static [&'static str] {
+    match place {
+        Place::Drafts => DRAFTS,
+        Place::Sent => SENT,
+        Place::Trash => TRASH,
+        Place::Junk => JUNK,
+        Place::Inbox
+        | Place::All
+        | Place::Ask
+        | Place::Held
+        | Place::SendNow
+        | Place::GiveBack
+        | Place::Closed
+        | Place::Memory => &[],
+    }
+}
+
+const DRAFTS: &[&str] = &[
     "Drafts",
     "Draft",
     "Draft Messages",
@@ -47,6 +68,7 @@ pub const DRAFTS: &[&str] = &[
     "草稿",
     "草稿箱",
     "草稿夹",
+    "草稿匣",
     "임시 보관함",
     "임시보관함",
     "Thư nháp",
@@ -55,7 +77,7 @@ pub const DRAFTS: &[&str] = &[
     "טיוטות",
 ];
 
-pub const SENT: &[&str] = &[
+const SENT: &[&str] = &[
     "Sent",
     "Sent Items",
     "Sent Messages",
@@ -144,11 +166,13 @@ pub const SENT: &[&str] = &[
     "Thư đã gửi",
     "المرسل",
     "العناصر المرسلة",
+    "البريد المرسل",
     "נשלחו",
     "פריטים שנשלחו",
+    "דואר יוצא",
 ];
 
-pub const TRASH: &[&str] = &[
+const TRASH: &[&str] = &[
     "Trash",
     "Deleted",
     "Deleted Items",
@@ -174,6 +198,7 @@ pub const TRASH: &[&str] = &[
     "Verwijderde items",
     "Verwijderd",
     "Lixeira",
+    "Lixo",
     "Itens excluídos",
     "Itens eliminados",
     "Papirkurv",
@@ -227,7 +252,7 @@ pub const TRASH: &[&str] = &[
     "אשפה",
 ];
 
-pub const JUNK: &[&str] = &[
+const JUNK: &[&str] = &[
     "Junk",
     "Spam",
     "Junk E-mail",
@@ -257,6 +282,7 @@ pub const JUNK: &[&str] = &[
     "Skräppost",
     "Uønsket",
     "Uønsket e-mail",
+    "Uønsket mail",
     "Uønsket post",
     "Roskaposti",
     "Wiadomości-śmieci",
