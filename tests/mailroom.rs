@@ -1,5 +1,7 @@
 //! The mailroom's deeds on servers of every kind, cut off at every command and done again.
 
+#[path = "mailroom/memo.rs"]
+mod memo;
 mod world;
 
 use askfirst::mailroom::{
@@ -7,6 +9,7 @@ use askfirst::mailroom::{
     message_id_of, open_places, put, read_new, relocate, relocate_from_any, remove, survey,
 };
 use askfirst::port::{Flags, Mailbox, MailboxError, Uid};
+use world::dovecot::{self, Dovecot, Shape};
 use world::mailbox::{Cut, Personality, Server, name};
 
 const RACHEL_JORDAN: &[u8] = b"From: Alex <alex@example.org>\r\n\
@@ -694,11 +697,25 @@ fn i19_nothing_is_touched_in_trash_or_without_a_look() {
     assert!(server.messages("Drafts")[0].flags.seen);
 }
 
+fn log_in(dovecot: &Dovecot) -> askfirst::edge::imap::Account {
+    use askfirst::config::{Auth, Secret, Security};
+    let server = askfirst::config::Server {
+        host: "localhost".to_owned(),
+        port: dovecot.imaps_port,
+        security: Security::Tls,
+        username: "alex@example.org".to_owned(),
+        auth: Auth::Password,
+        secret: Secret::Keyring,
+        ca: Some(dovecot.ca.clone()),
+        authserv_id: None,
+    };
+    let stop = askfirst::edge::Stop::new().unwrap();
+    askfirst::edge::imap::connect(&server, &"secret".into(), &stop).unwrap()
+}
+
 /// The whole way of one introduction through a real server's folders.
 #[test]
 fn on_a_real_server_of_every_kind_a_message_goes_through_all_deeds() {
-    use askfirst::config::{Auth, Secret, Security};
-    use world::dovecot::{self, Dovecot, Shape};
     if !dovecot::is_here() {
         return;
     }
@@ -707,18 +724,7 @@ fn on_a_real_server_of_every_kind_a_message_goes_through_all_deeds() {
             without,
             ..Shape::below_inbox()
         });
-        let server = askfirst::config::Server {
-            host: "localhost".to_owned(),
-            port: dovecot.imaps_port,
-            security: Security::Tls,
-            username: "alex@example.org".to_owned(),
-            auth: Auth::Password,
-            secret: Secret::Keyring,
-            ca: Some(dovecot.ca.clone()),
-            authserv_id: None,
-        };
-        let stop = askfirst::edge::Stop::new().unwrap();
-        let account = askfirst::edge::imap::connect(&server, &"secret".into(), &stop).unwrap();
+        let account = log_in(&dovecot);
         let mut account = Careful::new(account, Vec::new());
         let mb: &mut dyn Mailbox = &mut account;
         assert_eq!(mb.capabilities().r#move, !without.contains(&"MOVE"));

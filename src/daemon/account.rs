@@ -15,7 +15,7 @@ use crate::edge::Stop;
 use crate::introduction::Introduction;
 use crate::ledger::{Books, Item};
 use crate::mail::{Address, MessageId};
-use crate::mailroom::{self, Careful, Places};
+use crate::mailroom::{self, Careful, Memo, Places};
 use crate::port::{Mailbox, MailboxError, Place};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -212,11 +212,12 @@ impl Worker {
         self.watch(&places);
         // From here on nothing is touched that was not looked at first, nor anything in Trash.
         let mailbox = &mut Careful::new(mailbox, places.untouchable());
+        let mut memo = Memo::default();
         let server = mailbox.capabilities();
         let account = self.account.name.clone();
         // What lies in Drafts now is learnt before anything else is read.
         if let Some(drafts) = &places.drafts {
-            let survey = mailroom::survey(mailbox, drafts)?;
+            let survey = memo.survey(mailbox, drafts)?;
             self.hear(Heard::Surveyed {
                 account: account.clone(),
                 place: Place::Drafts,
@@ -265,7 +266,7 @@ impl Worker {
                 }
             };
             match job {
-                Job::Question(question) => self.question(mailbox, &places, question)?,
+                Job::Question(question) => self.question(mailbox, &places, &mut memo, question)?,
                 Job::Read(place) => self.read_place(mailbox, &places, place)?,
                 Job::Stop => return Ok(()),
                 Job::Deed { item, introduction } => {

@@ -2,7 +2,7 @@
 
 use crate::desk::FoundAt;
 use crate::mail::MessageId;
-use crate::mailroom::{self, Places};
+use crate::mailroom::{self, Memo, Places};
 use crate::port::{FolderName, Mailbox, MailboxError, Place};
 
 /// Whether Sent (or All Mail) shows a sign of this letter.
@@ -25,6 +25,7 @@ pub fn is_in_sent(
 pub fn locate(
     mailbox: &mut dyn Mailbox,
     places: &Places,
+    memo: &mut Memo,
     message_id: &MessageId,
     size: u64,
 ) -> Result<Vec<FoundAt>, MailboxError> {
@@ -57,7 +58,7 @@ pub fn locate(
             }
             // Small folders are read whole: a message without an id of its own is known by its size.
             _ => {
-                for item in mailroom::survey(mailbox, folder)?.items {
+                for item in memo.survey(mailbox, folder)?.items {
                     let same_id = item.message_id.as_ref() == Some(message_id);
                     let same_size = item.size == size;
                     if same_id || (same_size && item.message_id.is_none()) {

@@ -5,7 +5,7 @@ use super::account::Worker;
 use super::looking::{is_in_sent, locate};
 use crate::desk::{Heard, Outcome, Question};
 use crate::mailroom::indexing::{self, IndexingError};
-use crate::mailroom::{self, Cursor, Places};
+use crate::mailroom::{self, Cursor, Memo, Places};
 use crate::port::{FolderName, Mailbox, MailboxError, Place, Summary, Uid, UidValidity};
 use chrono::{TimeDelta, Utc};
 use std::sync::PoisonError;
@@ -229,6 +229,7 @@ impl Worker {
         &mut self,
         mailbox: &mut dyn Mailbox,
         places: &Places,
+        memo: &mut Memo,
         question: Question,
     ) -> Result<(), MailboxError> {
         let account = self.account.name.clone();
@@ -238,7 +239,7 @@ impl Worker {
                     let Some(folder) = places.get(place) else {
                         continue;
                     };
-                    let survey = mailroom::survey(mailbox, folder)?;
+                    let survey = memo.survey(mailbox, folder)?;
                     self.hear(Heard::Surveyed {
                         account: account.clone(),
                         place,
@@ -288,7 +289,7 @@ impl Worker {
                 size,
                 ..
             } => {
-                let found = locate(mailbox, places, &message_id, size)?;
+                let found = locate(mailbox, places, memo, &message_id, size)?;
                 self.hear(Heard::Located {
                     account,
                     introduction,

@@ -3,7 +3,9 @@
 use super::{message_id_of, select_if_there};
 use crate::Timestamp;
 use crate::mail::MessageId;
-use crate::port::{Fetched, Flags, FolderName, Mailbox, MailboxError, Summary, Uid, UidValidity};
+use crate::port::{
+    Fetched, Flags, FolderName, Mailbox, MailboxError, Selected, Summary, Uid, UidValidity,
+};
 use serde::{Deserialize, Serialize};
 
 /// One message of a survey.
@@ -32,7 +34,16 @@ pub struct Survey {
 /// # Errors
 /// As the mailbox.
 pub fn survey(mb: &mut dyn Mailbox, folder: &FolderName) -> Result<Survey, MailboxError> {
-    let Some(selected) = select_if_there(mb, folder)? else {
+    let selected = select_if_there(mb, folder)?;
+    survey_selected(mb, selected)
+}
+
+/// What lies in the folder that has just been selected; `None` stands for one that does not exist.
+pub(super) fn survey_selected(
+    mb: &mut dyn Mailbox,
+    selected: Option<Selected>,
+) -> Result<Survey, MailboxError> {
+    let Some(selected) = selected else {
         return Ok(Survey {
             uid_validity: None,
             items: Vec::new(),

@@ -22,6 +22,7 @@ mod hold;
 mod identity;
 pub mod indexing;
 mod look;
+mod memo;
 mod places;
 mod transfer;
 mod usual_names;
@@ -31,6 +32,7 @@ pub use deeds::{Proof, Put, Relocated, Removed, file, put, relocate, relocate_fr
 pub use hold::{Hold, hold};
 pub use identity::{Identity, message_id_of};
 pub use look::{Cursor, Item, Survey, fetch, find, read_new, survey};
+pub use memo::Memo;
 pub use places::{Places, open_places, place_of, resolve};
 
 use crate::port::{FolderName, Mailbox, MailboxError, Selected};

@@ -78,6 +78,9 @@ pub struct Stored {
 struct Box_ {
     uid_validity: u32,
     uid_next: u32,
+    /// HIGHESTMODSEQ: raised by every new message and changed flag, not by an expunge, which is all
+    /// that RFC 7162 asks for. Said where CONDSTORE is offered.
+    modseq: u64,
     use_: Option<Place>,
     messages: Vec<Stored>,
 }
@@ -123,6 +126,7 @@ impl Server {
                 Box_ {
                     uid_validity: 1000 + number as u32,
                     uid_next: 1,
+                    modseq: 1,
                     use_,
                     messages: Vec::new(),
                 },
@@ -173,6 +177,7 @@ impl Server {
         for message in folder.messages.iter_mut().filter(|m| m.uid == uid) {
             message.flags = flags.clone();
         }
+        folder.modseq += 1;
     }
 
     /// The server renumbers a folder: new UIDVALIDITY, new UIDs in another order.
@@ -288,6 +293,7 @@ impl State {
         self.folders.entry(folder.clone()).or_insert(Box_ {
             uid_validity,
             uid_next: 1,
+            modseq: 1,
             use_: None,
             messages: Vec::new(),
         });
@@ -306,6 +312,7 @@ impl State {
             .ok_or_else(|| no("TRYCREATE"))?;
         let uid = Uid(folder.uid_next);
         folder.uid_next += 1;
+        folder.modseq += 1;
         folder.messages.push(Stored {
             uid,
             flags,
@@ -452,12 +459,13 @@ impl Mailbox for Connection {
         };
         let result = self.command("SELECT", folder.as_str(), idle, |state, _, _| {
             let says = state.personality.says_uid_next;
+            let condstore = state.personality.capabilities.condstore;
             let content = selected(state, Some(folder))?;
             Ok(Selected {
                 uid_validity: UidValidity(content.uid_validity),
                 uid_next: says.then_some(Uid(content.uid_next)),
                 exists: content.messages.len() as u32,
-                highest_modseq: None,
+                highest_modseq: condstore.then_some(content.modseq),
             })
         })?;
         self.selected = Some(folder.clone());
@@ -467,12 +475,13 @@ impl Mailbox for Connection {
     fn status(&mut self, folder: &FolderName) -> Result<FolderStatus, MailboxError> {
         let idle = FolderStatus::default();
         self.command("STATUS", folder.as_str(), idle, |state, _, _| {
+            let condstore = state.personality.capabilities.condstore;
             let content = selected(state, Some(folder))?;
             Ok(FolderStatus {
                 messages: content.messages.len() as u32,
                 uid_next: Some(content.uid_next),
                 uid_validity: Some(content.uid_validity),
-                highest_modseq: None,
+                highest_modseq: condstore.then_some(content.modseq),
             })
         })
     }
@@ -610,6 +619,7 @@ impl Mailbox for Connection {
                 change(&mut message.flags, add, true);
                 change(&mut message.flags, remove, false);
             }
+            content.modseq += 1;
             Ok(())
         })
     }
