@@ -3,7 +3,7 @@
 use super::Failure;
 use crate::config::{Account, Config};
 use crate::edge::index::{Index, Settings};
-use crate::edge::{Stop, imap, secret};
+use crate::edge::{Stop, disk, imap, secret};
 use crate::mailroom::indexing::{Progress, folders_to_read, read_mailbox};
 use crate::mailroom::open_places;
 use crate::port::Mailbox;
@@ -47,8 +47,14 @@ pub fn open(config: &Config) -> Result<Index, Failure> {
 /// Gives the lines to print.
 ///
 /// # Errors
-/// One sentence for the accounts that could not be read; the others are read all the same.
+/// With `rebuild` when another askfirst has the state folder. One sentence for the accounts that
+/// could not be read; the others are read all the same.
 pub fn index(config: &Config, rebuild: bool, connect: Connect<'_>) -> Result<String, Failure> {
+    // A daemon that judges by an empty index would ask people who know each other well.
+    let _alone = match rebuild {
+        true => Some(disk::alone(&config.state_dir).map_err(still_in_use)?),
+        false => None,
+    };
     let index = open(config)?;
     if rebuild {
         index
@@ -72,6 +78,12 @@ pub fn index(config: &Config, rebuild: bool, connect: Connect<'_>) -> Result<Str
         "not everything could be read; {}; what was read is kept, and `askfirst index` goes on from there",
         troubles.join("; ")
     )))
+}
+
+fn still_in_use(why: String) -> Failure {
+    Failure::CouldNot(format!(
+        "The index was not emptied. {why} Without --rebuild, `askfirst index` can be run beside it."
+    ))
 }
 
 fn read(index: &Index, account: &Account, connect: Connect<'_>) -> Result<String, String> {

@@ -34,8 +34,7 @@ impl Disk {
     /// # Errors
     /// A sentence: the folder is not private, another process has it, or the ledger is damaged.
     pub fn open(dir: &Path) -> Result<(Self, Books), String> {
-        make_private(dir)?;
-        let lock = lock(dir)?;
+        let lock = alone(dir)?;
         let spool = Spool {
             dir: dir.join("spool"),
         };
@@ -298,7 +297,12 @@ pub fn make_private(dir: &Path) -> Result<(), String> {
         .map_err(|e| format!("Could not make the state folder {}: {e}.", dir.display()))
 }
 
-fn lock(dir: &Path) -> Result<File, String> {
+/// Makes the state folder if need be and takes its lock, which lasts as long as what comes back.
+///
+/// # Errors
+/// A sentence: the folder is not private, or another process has it.
+pub fn alone(dir: &Path) -> Result<File, String> {
+    make_private(dir)?;
     let path = dir.join("lock");
     let mut file = private(
         OpenOptions::new()

@@ -115,3 +115,19 @@ fn an_account_that_cannot_be_reached_is_named() {
         "not everything could be read; work: the login was refused; what was read is kept, and `askfirst index` goes on from there"
     );
 }
+
+#[test]
+fn the_index_is_not_emptied_under_a_running_daemon() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let config = configured(dir.path());
+    run(&config, false).expect("read");
+    let daemon = askfirst::edge::disk::Disk::open(&config.state_dir).expect("the daemon's lock");
+    let Err(Failure::CouldNot(why)) = run(&config, true) else {
+        panic!("emptied");
+    };
+    assert!(why.contains("Stop that one first"), "{why}");
+    assert!(ask(&config, "jordan@atlas.example", false).contains("Dinner at eight"));
+    assert!(run(&config, false).is_ok(), "without --rebuild it may run");
+    drop(daemon);
+    assert!(run(&config, true).is_ok());
+}
