@@ -10,6 +10,8 @@ mod commands;
 mod drafts;
 #[path = "servers/hands.rs"]
 mod hands;
+#[path = "servers/notes.rs"]
+mod notes;
 #[path = "servers/release.rs"]
 mod release;
 #[path = "servers/sent.rs"]
