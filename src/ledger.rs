@@ -65,6 +65,8 @@ pub enum Errand {
     RemoveNote { message_id: MessageId },
     /// Courtesy letters stand in Drafts.
     Courtesy { letters: Vec<Letter> },
+    /// Courtesy letters that are as they were put there leave Drafts again.
+    RemoveCourtesy { letters: Vec<(MessageId, String)> },
     /// A held message found in Ask goes back to Held.
     ToHeld,
 }

@@ -8,10 +8,10 @@ use super::door::Door;
 use super::perform;
 use crate::config::Account;
 use crate::desk::{Heard, Outcome, Question};
+use crate::edge::Stop;
 use crate::edge::disk::Spool;
 use crate::edge::imap::{self, WatchNews, Watcher};
 use crate::edge::index::Index;
-use crate::edge::Stop;
 use crate::introduction::Introduction;
 use crate::ledger::{Books, Item};
 use crate::mail::{Address, MessageId};
@@ -383,4 +383,3 @@ impl Worker {
         let _ = self.out.send(Message::Tried);
     }
 }
-

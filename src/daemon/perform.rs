@@ -90,6 +90,27 @@ pub fn deed(
             }
             Ok(Outcome::Done)
         }
+        (Errand::RemoveCourtesy { letters }, _) => {
+            let Some(drafts) = &places.drafts else {
+                return Ok(Outcome::Done);
+            };
+            for (message_id, digest) in letters {
+                for (folder, uid, flags) in
+                    mailroom::find(mailbox, std::slice::from_ref(drafts), message_id)?
+                {
+                    mailbox.select(&folder)?;
+                    let Some(fetched) = mailbox.fetch(uid)?.filter(|_| !flags.deleted) else {
+                        continue;
+                    };
+                    let identity = Identity::of(&fetched.bytes);
+                    // What the user has begun to change is theirs.
+                    if identity.digest == *digest {
+                        mailroom::remove(mailbox, &folder, &identity, None)?;
+                    }
+                }
+            }
+            Ok(Outcome::Done)
+        }
         (Errand::RemoveNote { message_id }, _) => {
             for (folder, uid, flags) in
                 mailroom::find(mailbox, std::slice::from_ref(&places.inbox), message_id)?

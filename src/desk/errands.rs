@@ -5,6 +5,7 @@ use super::{Backoff, Desk, Turn, World, new_message_id};
 use crate::introduction::{Asked, Effect, Event, Id, Introduction, Notice, Reason, Via};
 use crate::ledger::{Entry, Errand, Item};
 use crate::letter::{self, Stationery};
+use crate::mailroom::Identity;
 use crate::port::SendError;
 use chrono::TimeDelta;
 
@@ -86,11 +87,23 @@ impl Desk {
                 .into_iter()
                 .collect(),
             Effect::Courtesy => {
-                let letters = (0..next.parties.len())
+                let letters: Vec<letter::Letter> = (0..next.parties.len())
                     .map(|party| letter::courtesy(&self.stationery_for(world, next), next, party))
+                    .collect();
+                next.courtesy = letters
+                    .iter()
+                    .map(|l| {
+                        (
+                            l.message_id.clone(),
+                            Identity::of(l.bytes.as_bytes()).digest,
+                        )
+                    })
                     .collect();
                 vec![Errand::Courtesy { letters }]
             }
+            Effect::RemoveCourtesy => vec![Errand::RemoveCourtesy {
+                letters: next.courtesy.clone(),
+            }],
         }
     }
 

@@ -148,6 +148,7 @@ impl Desk {
             grace_ends: None,
             hold_note: None,
             notes: Vec::new(),
+            courtesy: Vec::new(),
             reminded: false,
             by_hand: false,
             release: None,

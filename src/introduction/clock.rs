@@ -14,10 +14,17 @@ impl Introduction {
             self.remind_due(),
             self.expire_due(),
             self.later_due(),
+            self.courtesy_due(),
         ]
         .into_iter()
         .flatten()
         .min()
+    }
+
+    /// Untouched courtesy letters go after seven days (PRODUCT “The three places” 3).
+    fn courtesy_due(&self) -> Option<Timestamp> {
+        (self.state == State::Slipped && !self.courtesy.is_empty() && !self.filed)
+            .then(|| self.created + TimeDelta::days(7))
     }
 
     /// When the asks go out.
@@ -83,6 +90,10 @@ impl Introduction {
 
     pub(super) fn due_now(&mut self, at: Timestamp) -> Vec<Effect> {
         let mut effects = vec![];
+        if self.courtesy_due().is_some_and(|due| due <= at) {
+            self.filed = true;
+            return vec![Effect::RemoveCourtesy];
+        }
         if self.ask_due().is_some_and(|due| due <= at) {
             effects.extend(self.ask_next(at));
             return effects;

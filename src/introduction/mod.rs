@@ -258,6 +258,9 @@ pub struct Introduction {
     /// Every note about it: an answer to one of them is the introducer's word.
     #[serde(default)]
     pub notes: Vec<MessageId>,
+    /// Courtesy letters that lie ready in Drafts, with the SHA-256 of what was put there.
+    #[serde(default)]
+    pub courtesy: Vec<(MessageId, String)>,
     /// The reminder note is out.
     pub reminded: bool,
     /// The introducer said send.
@@ -453,4 +456,6 @@ pub enum Effect {
     },
     /// Courtesy letters into Drafts.
     Courtesy,
+    /// Those that nobody touched leave Drafts again.
+    RemoveCourtesy,
 }

@@ -70,6 +70,7 @@ fn held() -> Introduction {
         grace_ends: None,
         hold_note: None,
         notes: Vec::new(),
+        courtesy: Vec::new(),
         reminded: false,
         by_hand: false,
         release: None,
@@ -442,6 +443,23 @@ fn r7_in_turn_asks_the_second_when_the_first_agreed() {
         ],
         "releasing",
     );
+}
+
+#[test]
+fn r23_untouched_courtesy_letters_go_after_seven_days_and_once() {
+    let mut slipped = held();
+    slipped.state = State::Slipped;
+    let id = MessageId::new("courtesy@hub.example").expect("an id");
+    slipped.courtesy = vec![(id, "digest".to_owned())];
+    let early = slipped.step(noon() + TimeDelta::days(6), &Event::Due);
+    assert_eq!(early.1, vec![], "not before the week is over");
+    let (after, effects) = slipped.step(noon() + TimeDelta::days(7), &Event::Due);
+    assert_eq!(effects, vec![Effect::RemoveCourtesy]);
+    assert_eq!(
+        after.step(noon() + TimeDelta::days(8), &Event::Due).1,
+        vec![]
+    );
+    assert_eq!(after.due(), None, "nothing is left to wait for");
 }
 
 fn all_events() -> Vec<Event> {
