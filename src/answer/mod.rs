@@ -2,6 +2,8 @@
 
 pub mod automatic;
 mod bounce;
+mod decide;
+mod exclaim;
 mod furniture;
 pub mod html;
 mod lexicon;
@@ -286,6 +288,15 @@ fn names_of_others(
     let people = message.from.iter().chain(&message.to).chain(&message.cc);
     for name in people.filter_map(|p| p.name.as_deref()) {
         names.extend(name.split_whitespace().map(words::fold_word));
+    }
+    // Whoever is written to is often an address only: “alex@…”, “alex.kim@…”.
+    for person in message.to.iter().chain(&message.cc) {
+        let first = person.address.local().split(['.', '_', '-']).next();
+        names.extend(
+            first
+                .filter(|w| w.chars().count() >= 3 && !lexicon::is_known(w))
+                .map(words::fold_word),
+        );
     }
     let subject = own_subject(&message.subject);
     // Nobody's own words make a name of themselves.

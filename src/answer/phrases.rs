@@ -4,8 +4,10 @@
 //! around it is accounted for; whatever is left over makes the answer unclear, and a person looks.
 
 use super::Answer;
+use super::decide::decide;
+use super::exclaim;
 use super::lexicon::{ALL, Cue, Lexicon};
-use super::part::{Found, Part};
+use super::part::Found;
 use super::sentences::{Clause, Sentence, sentences, sign};
 use super::words::is_disguised;
 use std::collections::BTreeSet;
@@ -57,7 +59,8 @@ pub fn classify(text: &str, names: &BTreeSet<String>, context: &str) -> Verdict 
             .take(60)
             .map(|c| c.len() - look(lexicon, c).unknown.len())
             .sum();
-        let mut verdict = decide(&found);
+        let praise: Vec<bool> = sentences.iter().map(|s| is_praise(lexicon, s)).collect();
+        let mut verdict = decide(&found, &praise, lexicon.code);
         verdict.language = lexicon.code;
         // Of two languages that read it equally well, the one of the ask counts, then the more careful reading.
         let rank = (known, says, expected, !verdict.answer.is_consent());
@@ -114,6 +117,12 @@ fn look(lexicon: &Lexicon, clause: &Clause) -> Found {
         ..Found::default()
     };
     let mut at = 0;
+    if exclaim::is_delight(lexicon.code, &words) {
+        found
+            .cues
+            .push((Cue::Rhetorical, words.join(" "), words.len()));
+        at = words.len();
+    }
     while at < words.len() {
         // "si" for "sí", as people type it: alone, or before "por favor", "claro", "gracias".
         let lone_si = words[at] == "si"
@@ -158,297 +167,28 @@ fn look(lexicon: &Lexicon, clause: &Clause) -> Found {
     found
 }
 
-fn decide(sentences: &[(Vec<Found>, bool)]) -> Verdict {
-    let mut all = Found::default();
-    let mut parts: Vec<Part> = Vec::new();
-    for (clauses, question) in sentences {
-        let part = Part::new(clauses, *question);
-        all.add(part.found.clone());
-        parts.push(part);
-    }
-    let say = |answer, reason: String| Verdict {
-        answer,
-        reasons: vec![reason],
-        language: "en",
-    };
-    let quoted = |cue: Cue| {
-        all.first(cue)
-            .map_or_else(String::new, |p| format!("“{p}”"))
-    };
-    let no = all.has(Cue::No);
-    let yes = all.yes();
-
-    if let Some(never) = parts.iter().find_map(Part::never) {
-        return if all.any(&[Cue::Go, Cue::Always]) {
-            say(Answer::Unclear, format!("says “{never}”, and yes as well"))
-        } else {
-            say(Answer::Never, format!("“{never}”"))
-        };
-    }
-    if all.has(Cue::Hand) {
-        let apart = parts
-            .iter()
-            .any(|p| p.found.has(Cue::Hand) && !p.found.has(Cue::No));
-        if apart || !no {
-            return say(
-                Answer::Delegate,
-                format!("somebody else: {}", quoted(Cue::Hand)),
-            );
-        }
-    }
-    if let Some(part) = parts.iter().find(|p| p.asks()) {
-        return if part.found.any(&[Cue::Again]) {
-            say(
-                Answer::Later,
-                format!(
-                    "another time: “{}”",
-                    part.found.first(Cue::Again).unwrap_or("")
-                ),
-            )
-        } else {
-            say(
-                Answer::Question,
-                format!(
-                    "asks back: “{}”",
-                    part.found
-                        .first(Cue::Ask)
-                        .or(part.found.first(Cue::Cond))
-                        .unwrap_or("?")
-                ),
-            )
-        };
-    }
-    if all.has(Cue::Again) {
-        return say(
-            Answer::Later,
-            format!("another time: {}", quoted(Cue::Again)),
-        );
-    }
-    if parts.iter().any(|p| p.odd_question()) {
-        return say(Answer::Unclear, "a question of its own".to_owned());
-    }
-    if all.has(Cue::Known) && !yes {
-        return say(
-            Answer::Unclear,
-            format!("says that they know each other: {}", quoted(Cue::Known)),
-        );
-    }
-    if yes && parts.iter().any(Part::conditional) {
-        return say(
-            Answer::Conditional,
-            format!("a yes with a condition: {}", quoted(Cue::Cond)),
-        );
-    }
-    if no && yes {
-        return both(&parts, &all, say);
-    }
-    if no {
-        return say(Answer::No, quoted(Cue::No));
-    }
-    if yes {
-        return affirmative(&parts, &all, say);
-    }
-    if all.cues.iter().any(|(c, _, n)| *c == Cue::Hedge && *n >= 2) {
-        return say(
-            Answer::Unclear,
-            format!("undecided: {}", quoted(Cue::Hedge)),
-        );
-    }
-    if all.has(Cue::Later) {
-        return say(Answer::Later, format!("not now: {}", quoted(Cue::Later)));
-    }
-    if all.has(Cue::Cond) {
-        return say(
-            Answer::Conditional,
-            format!("with a condition: {}", quoted(Cue::Cond)),
-        );
-    }
-    if all.has(Cue::Hedge) {
-        return say(
-            Answer::Unclear,
-            format!("undecided: {}", quoted(Cue::Hedge)),
-        );
-    }
-    if all.has(Cue::Not)
-        && all.cues.iter().filter(|(c, ..)| *c == Cue::Not).count() <= 2
-        && negates(&all)
-    {
-        return say(Answer::No, quoted(Cue::Not));
-    }
-    say(Answer::Unclear, "neither a yes nor a no in it".to_owned())
-}
-
-/// "I don't want that" says no; "sorry" or "nothing" alone says nothing.
-fn negates(all: &Found) -> bool {
-    all.words >= 3
-        && all.words <= 25
-        && all.cues.iter().any(|(c, p, _)| {
-            *c == Cue::Not
-                && matches!(
-                    p.as_str(),
-                    "not"
-                        | "dont"
-                        | "wont"
-                        | "cant"
-                        | "cannot"
-                        | "wouldnt"
-                        | "nicht"
-                        | "kein"
-                        | "keine"
-                        | "keinen"
-                        | "pas"
-                        | "ne"
-                        | "non"
-                        | "niet"
-                        | "geen"
-                        | "nao"
-                        | "nem"
-                        | "ni"
-                )
-        })
-}
-
-/// Yes and no in one answer: the last word counts where there is one, else nobody can tell.
-fn both(parts: &[Part], all: &Found, say: impl Fn(Answer, String) -> Verdict) -> Verdict {
-    let unclear = || say(Answer::Unclear, "says yes and no".to_owned());
-    if all.names.len() >= 2 {
-        return unclear();
-    }
-    let last = parts
+/// Whether a sentence praises what the ask is about, and does nothing else.
+fn is_praise(lexicon: &Lexicon, sentence: &Sentence) -> bool {
+    let words: Vec<&str> = sentence
+        .clauses
         .iter()
-        .rev()
-        .find(|p| p.found.yes() || p.found.has(Cue::No));
-    match last {
-        Some(p)
-            if p.after_but
-                .as_ref()
-                .is_some_and(|a| a.has(Cue::No) && !a.yes()) =>
-        {
-            say(
-                Answer::No,
-                format!("“{}” after a “but”", p.found.first(Cue::No).unwrap_or("no")),
-            )
-        }
-        Some(p)
-            if p.found.has(Cue::No)
-                && !p.found.yes()
-                && p.found.unknown.is_empty()
-                && p.found.names.is_empty()
-                && !p.found.has(Cue::Hedge) =>
-        {
-            say(
-                Answer::No,
-                format!("“{}” in the end", p.found.first(Cue::No).unwrap_or("no")),
-            )
-        }
-        _ => unclear(),
-    }
-}
-
-/// A yes is in it: is it plain, and what else is there?
-fn affirmative(parts: &[Part], all: &Found, say: impl Fn(Answer, String) -> Verdict) -> Verdict {
-    let quoted = |cue: Cue| {
-        all.first(cue)
-            .map_or_else(String::new, |p| format!("“{p}”"))
-    };
-    if let Some(p) = parts.iter().find(|p| p.before_yes && p.after_but.is_some()) {
-        let after = p.after_but.as_ref();
-        if after.is_some_and(|a| {
-            a.has(Cue::Not) && !a.any(&[Cue::Cond, Cue::Later]) && !a.yes() && a.unknown.is_empty()
-        }) {
-            return say(
-                Answer::No,
-                "a yes that is taken back after a “but”".to_owned(),
-            );
-        }
-        return say(
-            Answer::Conditional,
-            format!("a yes with a {}", quoted(Cue::But)),
-        );
-    }
-    // "Yes, we have met" agrees to nothing.
-    let beyond = |p: &Part| p.found.yes() && !p.found.has(Cue::Known);
-    if all.has(Cue::Known) && !all.has(Cue::Go) && !parts.iter().any(beyond) {
-        return say(
-            Answer::Unclear,
-            format!("says that they know each other: {}", quoted(Cue::Known)),
-        );
-    }
-    if all.has(Cue::Hedge) {
-        return say(
-            Answer::Unclear,
-            format!("a yes in doubt: {}", quoted(Cue::Hedge)),
-        );
-    }
-    for (cue, why) in [
-        (Cue::Cond, "a yes with a condition"),
-        (Cue::Later, "a yes for another time"),
-    ] {
-        if all.has(cue) {
-            return say(Answer::Conditional, format!("{why}: {}", quoted(cue)));
-        }
-    }
-    if all.has(Cue::Not) {
-        return say(
-            Answer::Unclear,
-            format!("a yes beside {}", quoted(Cue::Not)),
-        );
-    }
-    let explicit = parts.iter().any(|p| p.plain() && p.found.has(Cue::Go));
-    for part in parts {
-        let fine =
-            part.plain() || (explicit && part.harmless()) || part.clauses_plain_or_harmless();
-        if !fine {
-            let what = part
-                .found
-                .unknown
-                .first()
-                .map_or("something", String::as_str);
-            return say(
-                Answer::Unclear,
-                format!("a yes beside other matters: “{what}”"),
-            );
-        }
-    }
-    let why = [Cue::Go, Cue::Yes, Cue::Always]
-        .into_iter()
-        .find_map(|c| all.first(c))
-        .unwrap_or("yes");
-    if standing(parts, all) {
-        return say(Answer::Always, quoted(Cue::Always));
-    }
-    say(Answer::Yes, format!("“{why}”, and nothing that limits it"))
-}
-
-/// Whether "always" means all introductions and not only good manners.
-fn standing(parts: &[Part], all: &Found) -> bool {
-    all.cues.iter().any(|(c, p, n)| {
-        *c == Cue::Always && (*n >= 3 || p == "without asking" || p == "carte blanche")
-    }) || (all.has(Cue::Always)
-        && all.words <= 3
-        && all.first(Cue::Always).is_some_and(|p| {
-            ![
-                "time",
-                "whenever",
-                "happy",
-                "welcome",
-                "open",
-                "gern",
-                "volontiers",
-            ]
-            .iter()
-            .any(|w| p.contains(w))
-        }))
-        || parts.iter().any(|p| {
-            p.found.has(Cue::Always)
-                && p.found.cues.iter().any(|(_, p, _)| {
-                    ["intro", "vorstell", "present", "introduc"]
-                        .iter()
-                        .any(|w| p.contains(w))
-                })
-        })
+        .flatten()
+        .map(|w| w.folded.as_str())
+        .collect();
+    let named = sentence
+        .clauses
+        .first()
+        .and_then(|c| c.first())
+        .is_some_and(|w| w.is_name);
+    sentence.clauses.len() == 1
+        && !sentence.question
+        && exclaim::is_praise(lexicon.code, &words, named)
 }
 
 #[cfg(test)]
 #[path = "phrases_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "delight_tests.rs"]
+mod delight_tests;

@@ -176,6 +176,23 @@ fn greet(sentences: &mut [Sentence]) {
         "grazie",
         "bedankt",
     ];
+    // "Thanks, Alex.": one capitalised word after the comma. Danke is left out, for German nouns
+    // are capitalised too.
+    const THANKS: &[&str] = &[
+        "thanks", "thank", "cheers", "gracias", "merci", "obrigado", "obrigada", "grazie",
+        "bedankt",
+    ];
+    for sentence in sentences.iter_mut() {
+        if let [.., thanks, name] = sentence.clauses.as_mut_slice()
+            && thanks.len() <= 3
+            && thanks.iter().any(|w| THANKS.contains(&w.folded.as_str()))
+            && let [word] = name.as_mut_slice()
+            && word.capital
+            && !super::lexicon::is_known(&word.folded)
+        {
+            word.is_name = true;
+        }
+    }
     for clause in sentences.iter_mut().flat_map(|s| s.clauses.iter_mut()) {
         let greets = clause
             .first()
