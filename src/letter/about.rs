@@ -4,9 +4,10 @@
 //! about the introduction itself, and whatever names two parties at once and cannot be taken
 //! apart (A2, A4). If unsure, less.
 
+use super::clauses::clauses;
 use super::lexicon::{self, Lexicon, flat, holds};
 use super::salutation::capitalised;
-use super::{names, scrub, sentences};
+use super::{names, presented, scrub, sentences};
 use std::collections::BTreeSet;
 
 /// One sentence, and whom it concerns.
@@ -35,12 +36,18 @@ pub fn read(body: &str, called: &Called, words: &Lexicon) -> Matter {
     let mut matter = Matter::default();
     let mut topic: Option<usize> = None;
     let mut pronoun_of: Vec<Option<String>> = vec![None; called.len()];
+    // Whom the sentence before this one was about.
+    let mut previous: Option<usize> = None;
     for sentence in sentences::split(body) {
         let (spoken_to, rest) = vocative(&sentence, called, words);
         for part in clauses(&rest, called, words) {
             let mentioned = mentions(&part, called);
             let delicate = is_delicate(&part, words);
-            let pronoun = leading_pronoun(&part, words);
+            let pronoun = leading_pronoun(&part, words).or_else(|| {
+                previous
+                    .and(presented::later_subject(&part, words))
+                    .map(str::to_owned)
+            });
             let mut about = None;
             let mut concerns = mentioned.clone();
             match mentioned.iter().collect::<Vec<_>>().as_slice() {
@@ -79,8 +86,14 @@ pub fn read(body: &str, called: &Called, words: &Lexicon) -> Matter {
                 }
                 _ => topic = None,
             }
-            let quotable =
-                about.is_some_and(|who| Some(who) != spoken_to) && is_quotable(&part, words);
+            previous = about.filter(|who| Some(*who) != spoken_to);
+            // “This is Jordan: he …” is better told as “Jordan …”.
+            let presents = about
+                .and_then(|who| aside(&part, who, called, words))
+                .is_some_and(|(_, pronoun)| pronoun.is_some());
+            let quotable = !presents
+                && about.is_some_and(|who| Some(who) != spoken_to)
+                && is_quotable(&part, words);
             let text = if quotable {
                 Some(finished(&part))
             } else {
@@ -102,7 +115,13 @@ pub fn read(body: &str, called: &Called, words: &Lexicon) -> Matter {
                 delicate,
             });
             for who in 0..called.len() {
-                if let Some(text) = aside(&part, who, called, words) {
+                if let Some((text, pronoun)) = aside(&part, who, called, words)
+                    && Some(who) != spoken_to
+                {
+                    if let (Some(p), Some(slot)) = (pronoun, pronoun_of.get_mut(who)) {
+                        *slot = Some(p.to_owned());
+                    }
+                    previous = Some(who);
                     let delicate = is_delicate(&text, words);
                     matter.said.push(Said {
                         text,
@@ -157,7 +176,7 @@ impl Matter {
 }
 
 /// Which parties a text names.
-fn mentions(text: &str, called: &Called) -> BTreeSet<usize> {
+pub(super) fn mentions(text: &str, called: &Called) -> BTreeSet<usize> {
     let spoken: BTreeSet<String> = names::words_of(text).map(names::bare).collect();
     (0..called.len())
         .filter(|i| called.get(*i).is_some_and(|c| !c.is_disjoint(&spoken)))
@@ -192,93 +211,26 @@ fn vocative(sentence: &str, called: &Called, words: &Lexicon) -> (Option<usize>,
         }
     }
     let after = flat(tail);
-    let describes = words
-        .articles
-        .iter()
-        .chain(words.who)
-        .any(|a| after.starts_with(&format!(" {a} ")));
+    let describes = !presented::presents(&after, words)
+        && words
+            .articles
+            .iter()
+            .chain(words.who)
+            .any(|a| after.starts_with(&format!(" {a} ")));
     match spoken_to.iter().collect::<Vec<_>>().as_slice() {
         [one] if !describes && !tail.is_empty() => (Some(**one), capitalised(tail)),
         _ => whole,
     }
 }
 
-/// A sentence about two people cut where the second one's clause begins: “Rachel designs tools,
-/// Jordan runs a lab”.
-fn clauses(sentence: &str, called: &Called, words: &Lexicon) -> Vec<String> {
-    if mentions(sentence, called).len() < 2 {
-        return vec![sentence.to_owned()];
-    }
-    let tokens: Vec<&str> = sentence.split(' ').collect();
-    let mut parts: Vec<Vec<&str>> = vec![Vec::new()];
-    for (i, token) in tokens.iter().enumerate() {
-        let before = i
-            .checked_sub(1)
-            .and_then(|k| tokens.get(k))
-            .copied()
-            .unwrap_or_default();
-        let before_that = i
-            .checked_sub(2)
-            .and_then(|k| tokens.get(k))
-            .copied()
-            .unwrap_or_default();
-        let joint = words.joints.contains(&flat(before).trim());
-        let pause = |t: &str| t.ends_with([',', ';', ':']) || matches!(t, "–" | "—" | "-");
-        let starts = (pause(before)
-            || (joint && (pause(before_that) || flat(before).trim() != words.and)))
-            && begins_clause(tokens.get(i..).unwrap_or_default(), called, words);
-        if starts {
-            if joint && let Some(part) = parts.last_mut() {
-                part.pop();
-            }
-            parts.push(Vec::new());
-        }
-        if let Some(part) = parts.last_mut() {
-            part.push(token);
-        }
-    }
-    parts
-        .into_iter()
-        .map(|p| {
-            p.join(" ")
-                .trim_end_matches([',', ';', ':', '–', '—', '-', ' '])
-                .to_owned()
-        })
-        .filter(|p| !p.is_empty())
-        .collect()
-}
-
-/// A name and a word after it that may be its verb.
-fn begins_clause(tokens: &[&str], called: &Called, words: &Lexicon) -> bool {
-    let mut who = None;
-    for token in tokens.iter().take(5) {
-        let word = names::words_of(token)
-            .next()
-            .map(names::bare)
-            .unwrap_or_default();
-        match called.iter().position(|c| c.contains(&word)) {
-            Some(i) if who.is_none_or(|w| w == i) => {
-                who = Some(i);
-                if token.ends_with([',', ';', ':', '.']) {
-                    return false;
-                }
-            }
-            Some(_) => return false,
-            None => {
-                let verb_like = token.chars().next().is_some_and(char::is_lowercase)
-                    && (word == words.is
-                        || !words.no_verb.contains(&word.as_str())
-                        || word.ends_with("'s"));
-                return who.is_some() && verb_like;
-            }
-        }
-    }
-    false
-}
-
 /// “…, meet Jordan, who runs a lab” and “this is Jordan, a designer from Porto”: what the aside
 /// says of Jordan, as a sentence of its own.
-fn aside(part: &str, who: usize, called: &Called, words: &Lexicon) -> Option<String> {
+fn aside(
+    part: &str,
+    who: usize,
+    called: &Called,
+    words: &Lexicon,
+) -> Option<(String, Option<&'static str>)> {
     let own = called.get(who)?;
     let tokens: Vec<&str> = part.split(' ').collect();
     let is_own = |t: &&str| {
@@ -291,7 +243,7 @@ fn aside(part: &str, who: usize, called: &Called, words: &Lexicon) -> Option<Str
     let last = tokens.get(start + length - 1)?;
     let (opens, bracket) = match tokens.get(start + length) {
         Some(t) if t.starts_with('(') => (true, true),
-        Some(t) if matches!(*t, "–" | "—" | "-") => (true, false),
+        Some(t) if matches!(*t, "–" | "—" | "-" | ":") => (true, false),
         _ => (last.ends_with([',', ':']), false),
     };
     if !opens {
@@ -299,7 +251,7 @@ fn aside(part: &str, who: usize, called: &Called, words: &Lexicon) -> Option<Str
     }
     let after = tokens.get(start + length..)?.join(" ");
     let mut after = after
-        .trim_start_matches(['–', '—', '-', ' ', '('])
+        .trim_start_matches(['–', '—', '-', ':', ' ', '('])
         .to_owned();
     if bracket {
         after = after.split(')').next().unwrap_or_default().to_owned();
@@ -316,7 +268,15 @@ fn aside(part: &str, who: usize, called: &Called, words: &Lexicon) -> Option<Str
     let name: Vec<&str> = tokens.get(start..start + length)?.to_vec();
     let name = name.join(" ");
     let name = name.trim_matches(|c: char| !c.is_alphanumeric());
-    let said = if let Some(who) = words
+    let head = tokens.get(..start)?.join(" ");
+    let mut pronoun = None;
+    let said = if mentions(&head, called).is_empty()
+        && is_quotable(&after, words)
+        && let Some((text, subject)) = presented::named(&head, name, &after, words)
+    {
+        pronoun = Some(subject);
+        format!("{text}.")
+    } else if let Some(who) = words
         .who
         .iter()
         .find(|w| key.starts_with(&format!(" {w} ")))
@@ -331,7 +291,7 @@ fn aside(part: &str, who: usize, called: &Called, words: &Lexicon) -> Option<Str
     } else {
         return None;
     };
-    (after.split_whitespace().count() >= 3 && is_quotable(&said, words)).then_some(said)
+    (after.split_whitespace().count() >= 3 && is_quotable(&said, words)).then_some((said, pronoun))
 }
 
 /// The pronoun with which a sentence goes on, normalised (“her” is “she”).
@@ -341,12 +301,10 @@ fn leading_pronoun(part: &str, words: &Lexicon) -> Option<String> {
         .pronouns
         .iter()
         .find(|p| text.starts_with(&format!(" {p} ")))?;
-    Some(match *found {
-        "his" | "him" => "he".to_owned(),
-        "her" => "she".to_owned(),
-        "their" | "them" => "they".to_owned(),
-        p => p.to_owned(),
-    })
+    Some(presented::subject_form(found, words).map_or_else(
+        || found.replace("their", "they").replace("them", "they"),
+        str::to_owned,
+    ))
 }
 
 fn is_quotable(part: &str, words: &Lexicon) -> bool {
@@ -395,3 +353,7 @@ fn shortened(text: &str, longest: usize) -> String {
 #[cfg(test)]
 #[path = "about_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "presented_tests.rs"]
+mod presented_tests;

@@ -4,11 +4,13 @@
 //! message gets in (PRODUCT “The ask”; SCENES A1 to A18).
 
 pub mod about;
+mod clauses;
 pub mod lexicon;
 pub mod names;
 mod notes;
 mod picture;
 mod post;
+mod presented;
 pub mod salutation;
 mod scrub;
 pub mod sentences;
