@@ -469,6 +469,10 @@ impl Drop for House {
             let lines: Vec<&str> = log.lines().collect();
             let from = lines.len().saturating_sub(60);
             eprintln!("--- log\n{}", lines[from..].join("\n"));
+            let ours = format!("-{}.example", self.number);
+            let logs = self.pair.postfix.log() + &self.pair.dovecot.log();
+            let lines: Vec<&str> = logs.lines().filter(|l| l.contains(&ours)).collect();
+            eprintln!("--- servers\n{}", lines.join("\n"));
             let ledger = std::fs::read_to_string(self.path("state/ledger.jsonl"));
             eprintln!(
                 "--- state: {:?}, ledger of {} octets in {}",
