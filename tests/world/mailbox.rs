@@ -208,6 +208,29 @@ impl Server {
         UidValidity(self.state().folders[&name(folder)].uid_validity)
     }
 
+    /// Looks at every message there is.
+    pub fn each(&self, mut look: impl FnMut(&str, &Stored)) {
+        let state = self.state();
+        for (folder, content) in &state.folders {
+            for message in &content.messages {
+                look(folder.as_str(), message);
+            }
+        }
+    }
+
+    /// Changes whenever anything in the folder does; what a watcher goes by.
+    pub fn pulse(&self, folder: &str) -> u64 {
+        let state = self.state();
+        state.folders.get(&name(folder)).map_or(0, |content| {
+            let start = u64::from(content.uid_validity) << 32 | u64::from(content.uid_next);
+            content.messages.iter().fold(start, |sum, m| {
+                let flags = u64::from(m.flags.deleted) << 1 | u64::from(m.flags.seen);
+                sum.wrapping_mul(31)
+                    .wrapping_add(u64::from(m.uid.0) << 2 | flags)
+            })
+        })
+    }
+
     /// The standing (not `\Deleted`) messages with exactly these bytes, by folder.
     pub fn where_is(&self, bytes: &[u8]) -> Vec<String> {
         let state = self.state();

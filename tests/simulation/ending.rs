@@ -1,0 +1,69 @@
+//! What must be true of the mailbox at every moment, and of everything at the end.
+
+use super::oracle::{Verdict, body};
+use super::run::Run;
+use askfirst::introduction::State;
+
+impl Run {
+    /// I17, I18: the newest version of what the user has written stands somewhere in the mailbox.
+    pub fn conserved(&mut self) -> Verdict {
+        for (n, story) in self.oracle.stories.iter().enumerate() {
+            if !story.written || story.destroyed || story.is_out() {
+                continue;
+            }
+            let newest = body(story.newest());
+            let mut standing = 0;
+            self.server.each(|_, message| {
+                standing += usize::from(!message.flags.deleted && body(&message.bytes) == newest);
+            });
+            if standing == 0 {
+                return Err(format!("I18: no copy of draft {n} stands in the mailbox"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Faults have stopped long ago: nothing is forgotten, nothing lies twice.
+pub fn judge(run: &mut Run) -> Verdict {
+    let Some(p) = &run.process else {
+        return Err("the daemon does not run at the end".to_owned());
+    };
+    for i in p.desk.books.introductions.values() {
+        let waits = match i.state {
+            State::Attention => true,
+            State::Held => i.placed && !i.confirmed,
+            State::Asking => i.due().is_some(),
+            State::Releasing => false,
+            _ => true,
+        };
+        if !waits {
+            return Err(format!(
+                "I23: {} is {:?} and waits for nobody",
+                i.id, i.state
+            ));
+        }
+    }
+    if let Some(item) = p.desk.books.items.values().next() {
+        return Err(format!(
+            "I23: {} ({}) is never done",
+            item.id,
+            super::story::errand(item)
+        ));
+    }
+    for (n, story) in run.oracle.stories.iter().enumerate() {
+        if !story.written || story.destroyed || story.zombie {
+            continue;
+        }
+        let mut standing = Vec::new();
+        run.server.each(|folder, message| {
+            if !message.flags.deleted && story.is(&message.bytes) {
+                standing.push(folder.to_owned());
+            }
+        });
+        if standing.len() != 1 {
+            return Err(format!("I18: draft {n} stands in {standing:?} at the end"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,382 @@
+//! What the user and the people do while askfirst works.
+
+use super::chance::Chance;
+use super::mailbox::Stored;
+use super::oracle::{Said, Verdict, body};
+use super::people::{self, Word};
+use super::process::Job;
+use super::run::{Died, Happening, Run};
+use askfirst::desk::request::{Decision, Request};
+use askfirst::desk::{Heard, Turn};
+use askfirst::introduction::Id;
+use askfirst::letter::Letter;
+use askfirst::mail::MessageId;
+use askfirst::port::{Flags, Place};
+use chrono::TimeDelta;
+
+/// Something the user does with an introduction, in any mail client or on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hand {
+    BackToDrafts,
+    Delete,
+    ToTrash,
+    ToSendNow,
+    ToGiveBack,
+    ToAsk,
+    /// A composer that was still open saves the draft again.
+    SavedAgain,
+    SavedChanged,
+    /// It leaves by the composer's own Send.
+    SentByHand,
+    ChangedInHeld,
+    Ask,
+    Release,
+    Cancel,
+    Remind,
+    AnswerYes,
+    AnswerNo,
+    /// No hand at all: the mail server refuses a command for a while.
+    ServerRefuses,
+}
+
+impl Hand {
+    pub fn any(chance: &mut Chance) -> Self {
+        chance.pick(&[
+            Self::BackToDrafts,
+            Self::Delete,
+            Self::ToTrash,
+            Self::ToSendNow,
+            Self::ToGiveBack,
+            Self::ToAsk,
+            Self::SavedAgain,
+            Self::SavedAgain,
+            Self::SavedChanged,
+            Self::SentByHand,
+            Self::ChangedInHeld,
+            Self::Ask,
+            Self::Release,
+            Self::Cancel,
+            Self::Remind,
+            Self::AnswerYes,
+            Self::AnswerNo,
+        ])
+    }
+}
+
+const OURS: [&str; 5] = [
+    "Askfirst/Held",
+    "Askfirst/Closed",
+    "Askfirst/Ask",
+    "Askfirst/Give back",
+    "Askfirst/Send now",
+];
+
+fn draft_flags() -> Flags {
+    Flags {
+        draft: true,
+        seen: true,
+        ..Flags::default()
+    }
+}
+
+impl Run {
+    pub fn happen(&mut self, what: Happening) -> Verdict {
+        match what {
+            Happening::Written(n) => {
+                self.tell(|| format!("Alex writes draft {n}"));
+                let bytes = self.oracle.stories[n].newest().to_vec();
+                self.server.deliver("Drafts", &bytes, draft_flags());
+                self.oracle.stories[n].written = true;
+            }
+            Happening::Hand(_, Hand::ServerRefuses) => {
+                if self.faults {
+                    let command = self.chance.pick(&["APPEND", "MOVE", "COPY", "STORE"]);
+                    self.tell(|| format!("the server refuses every {command}"));
+                    self.server.refuse(command, Some("OVERQUOTA"));
+                    let long = self.chance.pick(&[60, 600, 20_000]);
+                    self.plan(TimeDelta::seconds(long), Happening::Forgiven);
+                }
+            }
+            Happening::Hand(n, hand) => return self.hand(n, hand),
+            Happening::Answered {
+                story,
+                id,
+                folder,
+                bytes,
+            } => {
+                self.tell(|| format!("{id:?} comes into {folder}"));
+                self.server.deliver(folder, &bytes, Flags::default());
+                if folder == "INBOX" {
+                    let step = self.step;
+                    for said in &mut self.oracle.stories[story].said {
+                        if said.id.as_ref() == Some(&id) {
+                            said.stood.get_or_insert(step);
+                        }
+                    }
+                }
+            }
+            Happening::Notice(place) => {
+                if let Some(p) = &mut self.process
+                    && p.line.is_some()
+                {
+                    if matches!(place, Place::Inbox | Place::Sent) {
+                        p.jobs.push_back(Job::Read(place));
+                    } else {
+                        p.hear(Heard::Changed {
+                            account: "work".to_owned(),
+                            place: Some(place),
+                        });
+                    }
+                }
+            }
+            Happening::Forgiven => self.server.forgive(),
+            Happening::Calm => {
+                self.tell(|| "faults stop".to_owned());
+                self.faults = false;
+                self.server.forgive();
+                self.server.cut(usize::MAX, super::mailbox::Cut::Before);
+            }
+        }
+        Ok(())
+    }
+
+    /// A party got an ask, and answers by habit.
+    pub fn answer(&mut self, story: usize, introduction: Id, letter: &Letter) {
+        let mut places = self.chance.pick(&[
+            ["INBOX", "INBOX"],
+            ["INBOX", "INBOX"],
+            ["INBOX", "INBOX"],
+            ["INBOX", "INBOX"],
+            ["INBOX", "Lists"],
+            ["Lists", "INBOX"],
+            ["Junk", "Junk"],
+        ]);
+        for answer in people::habit(&mut self.chance) {
+            let number = self.chance.next();
+            let id = MessageId::new(&format!("{number:x}@{}", letter.to.domain()))
+                .expect("a message id");
+            let bytes = people::reply(
+                &mut self.chance,
+                &letter.to,
+                &letter.message_id,
+                &letter.subject,
+                &id,
+                answer.word,
+            );
+            self.oracle.stories[story].said.push(Said {
+                who: letter.to.clone(),
+                word: answer.word,
+                id: Some(id.clone()),
+                introduction: introduction.clone(),
+                stood: None,
+                heard: None,
+                doubtful: false,
+            });
+            let happening = |folder| Happening::Answered {
+                story,
+                id: id.clone(),
+                folder,
+                bytes: bytes.clone(),
+            };
+            let (first, second) = (happening(places[0]), happening(places[1]));
+            self.plan(answer.after, first);
+            if answer.twice {
+                let later = TimeDelta::seconds(self.chance.between(1, 4000));
+                self.plan(answer.after + later, second);
+            }
+            places = ["INBOX", "INBOX"];
+        }
+    }
+
+    /// The copy that the user has before them.
+    fn copy_of(&self, story: usize, folders: &[&'static str]) -> Option<(&'static str, Stored)> {
+        let newest = body(self.oracle.stories[story].newest()).to_vec();
+        folders.iter().find_map(|folder| {
+            let messages = self.server.messages(folder);
+            let found = messages
+                .into_iter()
+                .find(|m| !m.flags.deleted && body(&m.bytes) == newest);
+            found.map(|m| (*folder, m))
+        })
+    }
+
+    fn moved(&mut self, story: usize, to: &'static str) -> bool {
+        let Some((from, copy)) = self.copy_of(story, &OURS).filter(|(from, _)| *from != to) else {
+            return false;
+        };
+        self.server.deliver(to, &copy.bytes, copy.flags.clone());
+        self.server.take_away(from, copy.uid);
+        true
+    }
+
+    fn hand(&mut self, n: usize, hand: Hand) -> Verdict {
+        if !self.oracle.stories[n].written {
+            return Ok(());
+        }
+        self.tell(|| format!("the user: {hand:?} of {n}"));
+        let step = self.step;
+        let newest = self.oracle.stories[n].newest().to_vec();
+        match hand {
+            Hand::BackToDrafts | Hand::ToTrash => {
+                let to = if hand == Hand::ToTrash {
+                    "Trash"
+                } else {
+                    "Drafts"
+                };
+                if self.moved(n, to) {
+                    self.withdraw(n);
+                }
+            }
+            Hand::Delete => {
+                if let Some((folder, copy)) = self.copy_of(n, &OURS) {
+                    self.server.take_away(folder, copy.uid);
+                    self.oracle.stories[n].destroyed = true;
+                    self.withdraw(n);
+                }
+            }
+            Hand::ToSendNow => {
+                if self.moved(n, "Askfirst/Send now") {
+                    self.oracle.stories[n].sends.push(step);
+                }
+            }
+            Hand::ToGiveBack => {
+                self.moved(n, "Askfirst/Give back");
+            }
+            Hand::ToAsk => {
+                if let Some((_, copy)) = self.copy_of(n, &["Drafts"]) {
+                    self.server
+                        .deliver("Askfirst/Ask", &copy.bytes, copy.flags.clone());
+                    self.server.take_away("Drafts", copy.uid);
+                } else if self.copy_of(n, &["Askfirst/Held"]).is_some() {
+                    self.moved(n, "Askfirst/Ask");
+                }
+            }
+            Hand::SavedAgain => {
+                if self.copy_of(n, &["Askfirst/Held"]).is_some() {
+                    self.late(n);
+                    self.server.deliver("Drafts", &newest, draft_flags());
+                }
+            }
+            Hand::SavedChanged | Hand::ChangedInHeld => {
+                let mut changed = newest.clone();
+                let number = self.chance.below(1000);
+                let more = format!("\r\nP.S. There are {number} reasons more.\r\n");
+                changed.extend_from_slice(more.as_bytes());
+                let Some((folder, copy)) = self.copy_of(n, &["Askfirst/Held"]) else {
+                    return Ok(());
+                };
+                self.late(n);
+                if hand == Hand::ChangedInHeld {
+                    self.server.deliver(folder, &changed, copy.flags);
+                    self.server.take_away(folder, copy.uid);
+                } else {
+                    self.server.deliver("Drafts", &changed, draft_flags());
+                }
+                self.oracle.stories[n].versions.push(changed);
+            }
+            Hand::SentByHand => {
+                let has_id = askfirst::mailroom::message_id_of(&newest).is_some();
+                if has_id && !self.oracle.stories[n].is_out() {
+                    self.late(n);
+                    let seen = Flags {
+                        seen: true,
+                        ..Flags::default()
+                    };
+                    self.server.deliver("Sent", &newest, seen);
+                    if let Some((folder, copy)) = self.copy_of(n, &["Drafts"]) {
+                        self.server.take_away(folder, copy.uid);
+                    }
+                    self.withdraw(n);
+                }
+            }
+            Hand::Ask => return self.command(n, |_| Decision::Ask),
+            Hand::Release => return self.command(n, |_| Decision::Release),
+            Hand::Cancel => return self.command(n, |_| Decision::Cancel),
+            Hand::Remind => return self.command(n, |_| Decision::Remind),
+            Hand::AnswerYes | Hand::AnswerNo => {
+                let yes = hand == Hand::AnswerYes;
+                return self.command(n, |run| {
+                    let people = run.oracle.stories[n].people.clone();
+                    let address = people[run.chance.below(people.len())].clone();
+                    Decision::Answer { address, yes }
+                });
+            }
+            Hand::ServerRefuses => {}
+        }
+        Ok(())
+    }
+
+    fn withdraw(&mut self, story: usize) {
+        let step = self.step;
+        self.oracle.stories[story].withdrawn.get_or_insert(step);
+    }
+
+    /// What is saved again while it is on its way, or over, is a copy of the user's own making.
+    fn late(&mut self, story: usize) {
+        let books = self.process.as_ref().map(|p| &p.desk.books);
+        let over = books.is_none_or(|b| {
+            b.introductions
+                .values()
+                .filter(|i| self.oracle.story_of(i) == Some(story))
+                .any(|i| i.release.is_some() || !i.state.is_open())
+        });
+        if over || self.oracle.stories[story].is_out() {
+            self.oracle.stories[story].zombie = true;
+        }
+    }
+
+    /// On the command line, while the daemon runs.
+    fn command(&mut self, n: usize, decide: impl FnOnce(&mut Self) -> Decision) -> Verdict {
+        let Some(mut p) = self.process.take() else {
+            return Ok(());
+        };
+        let id = p
+            .desk
+            .books
+            .introductions
+            .values()
+            .filter(|i| i.placed && self.oracle.story_of(i) == Some(n))
+            .max_by_key(|i| i.created)
+            .map(|i| i.id.clone());
+        let Some(id) = id else {
+            self.process = Some(p);
+            return Ok(());
+        };
+        let decision = decide(self);
+        let request = Request::Decide {
+            id: id.0.clone(),
+            decision: decision.clone(),
+        };
+        let mut turn = Turn::default();
+        let done = self.with_world(&mut p, |desk, world| {
+            desk.request(world, &request, &mut turn)
+        });
+        self.tell(|| format!("   {decision:?}: {done:?}"));
+        if done.is_ok() {
+            let step = self.step;
+            let story = &mut self.oracle.stories[n];
+            match decision {
+                Decision::Release => story.sends.push(step),
+                Decision::Answer { address, yes } => story.said.push(Said {
+                    who: address,
+                    word: if yes { Word::Yes } else { Word::No },
+                    id: None,
+                    introduction: id,
+                    stood: Some(step),
+                    heard: Some(step),
+                    doubtful: false,
+                }),
+                _ => {}
+            }
+        }
+        p.heard_at = self.now;
+        match self.carry_out(&mut p, turn)? {
+            Ok(()) => self.process = Some(p),
+            Err(Died) => {
+                self.crashed += 1;
+                self.start_at = self.now;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,109 @@
+//! One life of the daemon: what is lost when it dies.
+
+use super::disk::Disk;
+use super::mailbox;
+use askfirst::Timestamp;
+use askfirst::config::Config;
+use askfirst::daemon::account::{Interest, Marks};
+use askfirst::desk::{Desk, Heard, Question};
+use askfirst::introduction::Introduction;
+use askfirst::ledger::Item;
+use askfirst::letter::Templates;
+use askfirst::mailroom::{Careful, Places};
+use askfirst::port::{Envelope, Place};
+use chrono::TimeDelta;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// What the daemon's one channel brings.
+#[derive(Debug)]
+pub enum Message {
+    Heard(Heard),
+    BeforeDot(u64),
+    Mark(String, (u32, u32)),
+}
+
+/// What the mailbox's thread does.
+#[derive(Debug)]
+pub enum Job {
+    Question(Question),
+    Deed(Box<Item>, Option<Box<Introduction>>),
+    Read(Place),
+}
+
+/// What the outgoing server is going to do with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Unreachable,
+    Later,
+    Refused,
+    RefusedRecipient,
+    CutBeforeDot,
+    Accepted,
+    AcceptedUnheard,
+    LostAtTheDot,
+    LaterAfterDot,
+    RefusedAfterDot,
+}
+
+/// What the sending thread is at.
+#[derive(Debug)]
+pub struct Sending {
+    pub item: Item,
+    pub envelope: Envelope,
+    pub bytes: Vec<u8>,
+    pub fate: Fate,
+    /// The desk's word about the dot.
+    pub may: Option<bool>,
+}
+
+pub struct Process {
+    pub desk: Desk,
+    pub ear: VecDeque<Message>,
+    pub jobs: VecDeque<Job>,
+    pub letters: VecDeque<(Item, Option<Introduction>)>,
+    pub line: Option<(Careful<mailbox::Connection>, Places)>,
+    pub unfinished: Option<Job>,
+    pub connect_at: Timestamp,
+    pub pause: TimeDelta,
+    pub round_at: Option<Timestamp>,
+    pub interest: Interest,
+    /// As the mailbox's thread knows them, and as the daemon does.
+    pub marks: Marks,
+    pub told_marks: Marks,
+    pub sending: Option<Sending>,
+    pub heard_at: Timestamp,
+}
+
+impl Process {
+    pub fn start(
+        disk: &mut Disk,
+        config: &Arc<Config>,
+        templates: &Arc<Templates>,
+        at: Timestamp,
+    ) -> Self {
+        let books = disk.open();
+        let interest = Interest::of(&books, "work");
+        let desk = Desk::new(config.clone(), templates.clone(), books, |id| disk.read(id));
+        Self {
+            desk,
+            ear: VecDeque::new(),
+            jobs: VecDeque::new(),
+            letters: VecDeque::new(),
+            line: None,
+            unfinished: None,
+            connect_at: at,
+            pause: TimeDelta::seconds(1),
+            round_at: None,
+            interest,
+            marks: disk.marks.clone(),
+            told_marks: disk.marks.clone(),
+            sending: None,
+            heard_at: at,
+        }
+    }
+
+    pub fn hear(&mut self, heard: Heard) {
+        self.ear.push_back(Message::Heard(heard));
+    }
+}
