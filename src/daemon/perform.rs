@@ -9,6 +9,9 @@ use crate::mailroom::{self, Hold, Identity, Places, Proof, Relocated, Removed};
 use crate::port::{Flags, FolderName, Mailbox, MailboxError, Uid, UidValidity};
 use std::time::Duration;
 
+/// So many of the newest messages of a folder are compared with one that goes.
+const NEWEST: u32 = 50;
+
 /// How long a server that files what it sends is given to show its own copy in Sent.
 const OWN_COPY: [u64; 4] = [0, 2, 5, 10];
 
@@ -185,11 +188,7 @@ fn held_deed(
             let Some(drafts) = &places.drafts else {
                 return Ok(Outcome::Gone);
             };
-            let flags = Flags {
-                draft: true,
-                seen: true,
-                ..Flags::default()
-            };
+            let flags = draft_flags();
             relocate(mailbox, places, introduction, &identity, drafts, &flags)
         }
         Errand::Close => relocate(
@@ -216,6 +215,18 @@ fn held_deed(
             })
         }
         Errand::RemoveHeld => {
+            let held = match spool.held(&introduction.id, &introduction.digest) {
+                Ok(bytes) => bytes,
+                Err(why) => return Ok(Outcome::Failed(why)),
+            };
+            if let Some(drafts) = &places.drafts
+                && !stands_elsewhere(mailbox, places, introduction, &held)?
+            {
+                // What it came back as, or was replaced by, is gone again: this is the last copy.
+                let flags = draft_flags();
+                relocate(mailbox, places, introduction, &identity, drafts, &flags)?;
+                return Ok(Outcome::Changed);
+            }
             for folder in ours(places) {
                 mailroom::remove(mailbox, folder, &identity, None)?;
             }
@@ -251,6 +262,61 @@ fn ours(places: &Places) -> [&FolderName; 5] {
         &places.ask,
         &places.closed,
     ]
+}
+
+/// Whether this message, in this version or another, stands where a held copy that goes is not missed:
+/// in Drafts or Sent, or as a newer version in Held.
+fn stands_elsewhere(
+    mailbox: &mut dyn Mailbox,
+    places: &Places,
+    introduction: &Introduction,
+    held: &[u8],
+) -> Result<bool, MailboxError> {
+    let id = &introduction.message_id;
+    if let Some(sent) = &places.sent {
+        let found = mailroom::find(mailbox, std::slice::from_ref(sent), id)?;
+        if found.iter().any(|(_, _, flags)| !flags.deleted) {
+            return Ok(true);
+        }
+    }
+    let held = crate::mail::parse(held);
+    let folders = [
+        places.drafts.as_ref(),
+        Some(&places.held),
+        Some(&places.ask),
+        places.sent.as_ref(),
+    ];
+    for folder in folders.into_iter().flatten() {
+        let Some(selected) = mailroom::select(mailbox, folder)? else {
+            continue;
+        };
+        // The newest are enough; Sent may be long.
+        let next = selected.uid_next.map_or(1, |next| next.0);
+        let from = Uid(next.saturating_sub(NEWEST).max(1));
+        let mut standing = Vec::new();
+        mailbox.summaries(from, None, &["message-id"], &mut |chunk| {
+            standing.extend(chunk.into_iter().filter(|s| !s.flags.deleted));
+            true
+        })?;
+        let in_drafts = places.drafts.as_ref() == Some(folder);
+        for summary in standing.iter().rev() {
+            let Some(fetched) = mailbox.fetch(summary.uid)? else {
+                continue;
+            };
+            let same_bytes = Identity::of(&fetched.bytes).digest == introduction.digest;
+            if same_bytes && !in_drafts {
+                continue;
+            }
+            let other = crate::mail::parse(&fetched.bytes);
+            if same_bytes
+                || crate::settle::same_draft(&held, &other)
+                || crate::settle::same_purpose(&held, &other)
+            {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Whether the held copy is as it was, and Sent does not show it.
@@ -405,6 +471,14 @@ fn file_released(
         }
     }
     Ok(Outcome::Done)
+}
+
+fn draft_flags() -> Flags {
+    Flags {
+        draft: true,
+        seen: true,
+        ..Flags::default()
+    }
 }
 
 fn not_a_draft() -> Flags {

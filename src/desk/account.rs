@@ -21,6 +21,18 @@ impl Desk {
         self.survey(account, turn);
     }
 
+    /// Deeds are repeated on the next connection, but questions are lost with this one: a sign of
+    /// what is in doubt is looked for anew.
+    pub(super) fn lost(&mut self, account: &str) {
+        if let Some(room) = self.rooms.get_mut(account) {
+            room.ready = false;
+        }
+        let items = &self.books.items;
+        self.in_flight.retain(|id, looked_for| {
+            !*looked_for || items.get(id).is_some_and(|i| i.account != account)
+        });
+    }
+
     pub(super) fn watching(
         &mut self,
         world: &mut World<'_>,

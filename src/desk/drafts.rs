@@ -5,7 +5,7 @@ use super::weigh::Weighed;
 use super::{Desk, Room, Turn, World};
 use crate::Timestamp;
 use crate::config::Take;
-use crate::ledger::{DraftKey, Entry};
+use crate::ledger::{DraftKey, Entry, Errand};
 use crate::letter::AccountMatter;
 use crate::mail::Message;
 use crate::mailroom::{Identity, Survey};
@@ -144,6 +144,12 @@ impl Desk {
             .learned
             .clone()
             .unwrap_or_default();
+        // Decided before the last connection was lost, or the process ended, and not done yet.
+        let taken: Vec<u32> = alive
+            .iter()
+            .map(|i| i.uid.0)
+            .filter(|uid| self.is_being_taken(account, false, validity, *uid))
+            .collect();
         let Some(room) = self.rooms.get(account) else {
             return;
         };
@@ -169,6 +175,8 @@ impl Desk {
             }
             let what = if learned.contains(&key) {
                 What::Left("it lay in Drafts before askfirst began".to_owned())
+            } else if taken.contains(&item.uid.0) {
+                What::Taken
             } else {
                 turn.questions.push(Question::Fetch {
                     account: account.to_owned(),
@@ -187,6 +195,23 @@ impl Desk {
                 },
             );
         }
+    }
+
+    /// Whether taking this draft is decided and not done yet.
+    pub(super) fn is_being_taken(
+        &self,
+        account: &str,
+        ask_folder: bool,
+        validity: UidValidity,
+        uid: u32,
+    ) -> bool {
+        let hold = Errand::Hold {
+            ask_folder,
+            uid_validity: validity.0,
+            uid,
+        };
+        let mut items = self.books.items.values();
+        items.any(|i| i.account == account && i.errand == hold)
     }
 
     /// The bytes of a draft came.
@@ -211,6 +236,11 @@ impl Desk {
             return;
         };
         if room.drafts_validity != Some(uid_validity) {
+            return;
+        }
+        // Asked for twice, after a lost connection: what it was judged to be stands.
+        let asked_for = |s: &Sighting| matches!(s.what, What::Fetching);
+        if !room.drafts.get(&uid).is_some_and(asked_for) {
             return;
         }
         let Some(bytes) = bytes else {
@@ -289,7 +319,12 @@ impl Desk {
             if let Some(room) = self.rooms.get_mut(account) {
                 room.returned
                     .entry(held)
-                    .or_insert((world.at, identity.digest.clone()));
+                    .or_insert(super::returned::Returned {
+                        since: world.at,
+                        digest: identity.digest.clone(),
+                        uid,
+                        asked: None,
+                    });
             }
             return left("its held copy is being looked at");
         }

@@ -237,6 +237,17 @@ impl Desk {
             // where it lies, unless a survey shows it first.
             room.missing.insert(id.clone(), world.at);
         }
+        if let (Errand::RemoveHeld, Outcome::Changed, Some(own)) = (
+            &item.errand,
+            &outcome,
+            item.introduction
+                .as_ref()
+                .and_then(|id| self.books.introductions.get(id)),
+        ) {
+            // It was the last copy, and went back to Drafts: the user threw the other away.
+            let (account, digest) = (own.account.clone(), own.digest.clone());
+            self.write(Entry::LeaveAlone { account, digest }, turn);
+        }
         if let Errand::Send {
             letter,
             reminder: true,

@@ -25,7 +25,10 @@ impl Desk {
         turn: &mut Turn,
     ) {
         match place {
-            Place::Drafts => self.drafts_surveyed(world, account, survey, turn),
+            Place::Drafts => {
+                self.drafts_surveyed(world, account, survey, turn);
+                self.returned_surveyed(world, account, survey, turn);
+            }
             Place::Held => self.held_surveyed(world, account, survey, turn),
             Place::Ask | Place::SendNow | Place::GiveBack | Place::Closed => {
                 self.ours_surveyed(world, account, place, survey, turn);
@@ -121,7 +124,7 @@ impl Desk {
         let Some(room) = self.rooms.get_mut(account) else {
             return;
         };
-        let returned = room.returned.get(id).map(|(_, digest)| digest.clone());
+        let returned = room.returned.get(id).map(|r| r.digest.clone());
         room.missing.remove(id);
         let there = |place: Place, intact: bool| {
             found

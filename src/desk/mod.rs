@@ -75,8 +75,8 @@ pub struct Room {
     pub drafts_validity: Option<UidValidity>,
     /// Drafts in the Ask folder that are being taken.
     pub ask_folder: BTreeMap<u32, bool>,
-    /// Held messages whose draft stands in Drafts again: since when, and its bytes' digest.
-    pub returned: BTreeMap<Id, (Timestamp, String)>,
+    /// Held messages whose draft stands in Drafts again.
+    pub returned: BTreeMap<Id, returned::Returned>,
     /// How often a draft came back: its settle time doubles each time.
     pub returns: BTreeMap<String, u32>,
     /// Held copies that were not seen where they should lie.
@@ -100,8 +100,8 @@ pub struct Desk {
     /// The held messages of open introductions, read.
     held: BTreeMap<Id, Message>,
     backoff: BTreeMap<u64, Backoff>,
-    /// Handed out and not heard of yet.
-    in_flight: BTreeMap<u64, ()>,
+    /// Handed out and not heard of yet; true where only a sign of it is looked for.
+    in_flight: BTreeMap<u64, bool>,
     heard_at: Option<Timestamp>,
 }
 
@@ -142,11 +142,7 @@ impl Desk {
         self.notice_gap(world.at, &mut turn);
         match heard {
             Heard::Connected { account, exchange } => self.connected(&account, exchange, &mut turn),
-            Heard::Lost { account } => {
-                if let Some(room) = self.rooms.get_mut(&account) {
-                    room.ready = false;
-                }
-            }
+            Heard::Lost { account } => self.lost(&account),
             Heard::Trouble { account, key, text } => {
                 let told = format!("trouble {key}");
                 self.tell_account_once(
@@ -227,19 +223,18 @@ impl Desk {
                     .is_some_and(|r| r.watching && !r.returned.contains_key(&i.id))
             })
             .filter_map(Introduction::due);
-        let rooms = self.rooms.values().filter(|r| r.watching).flat_map(|r| {
+        // Only what can be acted upon: anything else would be due for ever, and wake the daemon without rest.
+        let open = self.rooms.values().filter(|r| r.watching && r.ready);
+        let rooms = open.flat_map(|r| {
             let drafts = r.drafts.values().filter_map(drafts::Sighting::due);
-            let returned = r
-                .returned
-                .values()
-                .map(|(since, _)| *since + returned::RETURN_TIME);
+            let returned = r.returned.values().map(returned::Returned::due);
             let missing = r.missing.values().map(|since| *since + hands::MISSING_TIME);
             drafts.chain(returned).chain(missing)
         });
         let items = self
             .backoff
             .iter()
-            .filter(|(id, _)| !self.in_flight.contains_key(id))
+            .filter(|(id, _)| self.books.items.get(id).is_some_and(|i| self.can_start(i)))
             .map(|(_, b)| b.not_before);
         introductions.chain(rooms).chain(items).min()
     }
@@ -277,6 +272,9 @@ impl Desk {
     }
 
     pub(super) fn write(&mut self, entry: Entry, turn: &mut Turn) {
+        if let Entry::Done { item } = &entry {
+            self.backoff.remove(item);
+        }
         self.books.apply(&entry);
         turn.entries.push(entry);
     }

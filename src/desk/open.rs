@@ -29,6 +29,9 @@ impl Desk {
         uid: u32,
         turn: &mut Turn,
     ) -> bool {
+        if self.is_being_taken(&account.name, from_ask, uid_validity, uid) {
+            return true;
+        }
         if !from_ask && self.is_mail_merge(world, account, &candidate.message) {
             return false;
         }

@@ -23,10 +23,8 @@ impl Desk {
             .books
             .items
             .values()
-            .filter(|i| !self.in_flight.contains_key(&i.id))
             .filter(|i| self.backoff.get(&i.id).is_none_or(|b| b.not_before <= at))
-            .filter(|i| self.rooms.get(&i.account).is_some_and(|r| r.ready))
-            .filter(|i| self.may_start(i))
+            .filter(|i| self.can_start(i))
             .cloned()
             .collect();
         // Several asks to one person in one go would each find the cap free.
@@ -37,11 +35,18 @@ impl Desk {
                 _ => false,
             };
             if !taken.iter().any(same_person) {
-                self.in_flight.insert(item.id, ());
+                self.in_flight.insert(item.id, Self::is_in_doubt(&item));
                 taken.push(item);
             }
         }
         taken
+    }
+
+    /// Nothing but the time stands in its way.
+    pub(super) fn can_start(&self, item: &Item) -> bool {
+        !self.in_flight.contains_key(&item.id)
+            && self.rooms.get(&item.account).is_some_and(|r| r.ready)
+            && self.may_start(item)
     }
 
     /// By which way an item is carried out: by SMTP, in the mailbox, or, in doubt whether it has

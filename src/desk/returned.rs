@@ -1,17 +1,43 @@
 //! Drafts that come back: a composer that was still open, or a user who took one back.
 
 use super::drafts::{What, likeness_key};
+use super::heard::Question;
 use super::{Desk, Turn, World};
+use crate::Timestamp;
 use crate::introduction::{Event, Id, Reason, State, Via};
 use crate::ledger::Entry;
 use crate::mail::Message;
-use crate::mailroom::Identity;
+use crate::mailroom::{Identity, Survey};
+use crate::port::Place;
 use chrono::TimeDelta;
 
 /// A draft that stands in Drafts this long after it was held, its held copy beside it, was never
 /// put aside: a composer was still open. Shorter, and a client that copies and then deletes would
 /// look like one.
 pub const RETURN_TIME: TimeDelta = TimeDelta::seconds(6);
+
+/// The draft of a held message stands in Drafts again.
+#[derive(Clone, Debug)]
+pub struct Returned {
+    pub since: Timestamp,
+    /// Of its bytes.
+    pub digest: String,
+    pub uid: u32,
+    /// When it was asked whether it is still there.
+    pub asked: Option<Timestamp>,
+}
+
+impl Returned {
+    /// When it wants to be looked at again.
+    #[must_use]
+    pub fn due(&self) -> Timestamp {
+        match self.asked {
+            // The answer was lost with the connection.
+            Some(asked) => asked + TimeDelta::seconds(30),
+            None => self.since + RETURN_TIME,
+        }
+    }
+}
 
 impl Desk {
     /// The held introduction whose draft this is, come back before anybody was asked.
@@ -46,22 +72,45 @@ impl Desk {
         })
     }
 
-    pub(super) fn returned_due(&mut self, world: &mut World<'_>, account: &str, turn: &mut Turn) {
-        let Some(room) = self.rooms.get(account) else {
+    /// Whether it is still there is looked at once more before anything is decided: what was seen
+    /// may have been taken into Held, or away, in the meantime.
+    pub(super) fn returned_due(&mut self, world: &World<'_>, account: &str, turn: &mut Turn) {
+        let Some(room) = self.rooms.get_mut(account) else {
             return;
         };
-        let over: Vec<(Id, String)> = room
+        for returned in room.returned.values_mut() {
+            if returned.due() <= world.at {
+                returned.asked = Some(world.at);
+                turn.questions.push(Question::Survey {
+                    account: account.to_owned(),
+                    places: vec![Place::Held, Place::Drafts],
+                });
+            }
+        }
+    }
+
+    /// Still here, and Held still has its copy: it never was put aside.
+    pub(super) fn returned_surveyed(
+        &mut self,
+        world: &mut World<'_>,
+        account: &str,
+        survey: &Survey,
+        turn: &mut Turn,
+    ) {
+        let Some(room) = self.rooms.get_mut(account) else {
+            return;
+        };
+        room.returned.retain(|_, r| {
+            let mut standing = survey.items.iter().filter(|i| !i.flags.deleted);
+            standing.any(|i| i.uid.0 == r.uid)
+        });
+        let over: Vec<(Id, String, bool)> = room
             .returned
             .iter()
-            .filter(|(_, (since, _))| world.at - *since >= RETURN_TIME)
-            .map(|(id, (_, digest))| (id.clone(), digest.clone()))
+            .filter(|(_, r)| r.asked.is_some())
+            .map(|(id, r)| (id.clone(), r.digest.clone(), room.missing.contains_key(id)))
             .collect();
-        for (id, digest) in over {
-            // Still here, and Held still has its copy: it never was put aside.
-            let taken_back = self
-                .rooms
-                .get(account)
-                .is_some_and(|r| r.missing.contains_key(&id));
+        for (id, digest, taken_back) in over {
             self.decide_returned(world, account, &id, &digest, taken_back, turn);
         }
     }

@@ -38,6 +38,13 @@ pub use places::{Places, open_places, place_of, resolve};
 use crate::port::{FolderName, Mailbox, MailboxError, Selected};
 
 /// SELECT, with a folder that is not there as `None`.
+///
+/// # Errors
+/// As the mailbox.
+pub fn select(mb: &mut dyn Mailbox, folder: &FolderName) -> Result<Option<Selected>, MailboxError> {
+    select_if_there(mb, folder)
+}
+
 fn select_if_there(
     mb: &mut dyn Mailbox,
     folder: &FolderName,
