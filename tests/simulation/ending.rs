@@ -52,7 +52,8 @@ pub fn judge(run: &mut Run) -> Verdict {
         ));
     }
     for (n, story) in run.oracle.stories.iter().enumerate() {
-        if !story.written || story.destroyed || story.zombie {
+        let left_alone = story.zombie || story.saved_again && story.is_out();
+        if !story.written || story.destroyed || left_alone {
             continue;
         }
         let mut standing = Vec::new();

@@ -254,6 +254,7 @@ impl Run {
             Hand::SavedAgain => {
                 if self.copy_of(n, &["Askfirst/Held"]).is_some() {
                     self.late(n);
+                    self.oracle.stories[n].saved_again = true;
                     self.server.deliver("Drafts", &newest, draft_flags());
                 }
             }
@@ -270,9 +271,10 @@ impl Run {
                     self.server.deliver(folder, &changed, copy.flags);
                     self.server.take_away(folder, copy.uid);
                 } else {
+                    self.oracle.stories[n].saved_again = true;
                     self.server.deliver("Drafts", &changed, draft_flags());
                 }
-                self.oracle.stories[n].versions.push(changed);
+                self.oracle.stories[n].changed(changed);
             }
             Hand::SentByHand => {
                 let has_id = askfirst::mailroom::message_id_of(&newest).is_some();

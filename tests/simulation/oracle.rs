@@ -30,8 +30,8 @@ pub struct Said {
 pub struct Story {
     pub people: Vec<Address>,
     pub envelope: BTreeSet<Address>,
-    /// Newest last.
-    pub versions: Vec<Vec<u8>>,
+    /// Newest last, with their digests.
+    versions: Vec<(Vec<u8>, String)>,
     pub written: bool,
     /// The user took it out of our folders, or put it into Sent.
     pub withdrawn: Option<u64>,
@@ -39,6 +39,9 @@ pub struct Story {
     pub destroyed: bool,
     /// The user has left a copy in Drafts of what was on its way or over already.
     pub zombie: bool,
+    /// The user has saved it again while it was held: where it leaves before that is noticed, the
+    /// saved draft is left alone (D12).
+    pub saved_again: bool,
     /// When the user said send.
     pub sends: Vec<u64>,
     pub said: Vec<Said>,
@@ -48,14 +51,19 @@ pub struct Story {
 
 impl Story {
     pub fn newest(&self) -> &[u8] {
-        self.versions.last().map_or(&[], Vec::as_slice)
+        self.versions.last().map_or(&[], |(bytes, _)| bytes)
     }
+    pub fn changed(&mut self, bytes: Vec<u8>) {
+        let digest = Identity::of(&bytes).digest;
+        self.versions.push((bytes, digest));
+    }
+    /// A release of it was accepted.
     pub fn is_out(&self) -> bool {
         !self.released.is_empty()
     }
     /// Whether these bytes are this message in any version, held, released or filed.
     pub fn is(&self, bytes: &[u8]) -> bool {
-        self.versions.iter().any(|v| body(v) == body(bytes))
+        self.versions.iter().any(|(v, _)| body(v) == body(bytes))
     }
 }
 
@@ -82,20 +90,24 @@ impl Oracle {
         self.stories.push(Story {
             people: draft.people,
             envelope: draft.envelope.into_iter().collect(),
-            versions: vec![draft.bytes],
+            versions: Vec::new(),
             written: false,
             withdrawn: None,
             destroyed: false,
             zombie: false,
+            saved_again: false,
             sends: Vec::new(),
             said: Vec::new(),
             looked: BTreeMap::new(),
             released: Vec::new(),
         });
+        if let Some(story) = self.stories.last_mut() {
+            story.changed(draft.bytes);
+        }
     }
 
     pub fn story_of(&self, introduction: &Introduction) -> Option<usize> {
-        let is = |v: &Vec<u8>| Identity::of(v).digest == introduction.digest;
+        let is = |v: &(Vec<u8>, String)| v.1 == introduction.digest;
         self.stories.iter().position(|s| s.versions.iter().any(is))
     }
 
@@ -261,8 +273,8 @@ impl Oracle {
                 let held = story
                     .versions
                     .iter()
-                    .find(|v| Identity::of(v).digest == introduction.digest);
-                same_but_for_the_listed_fields(held.map_or(&[], Vec::as_slice), bytes)?;
+                    .find(|(_, digest)| *digest == introduction.digest);
+                same_but_for_the_listed_fields(held.map_or(&[], |(held, _)| held), bytes)?;
                 if let Some(story) = self.story_of(introduction) {
                     self.stories[story].released.push(step);
                 }

@@ -66,6 +66,8 @@ pub struct Run {
     pub now: Timestamp,
     pub begin: Timestamp,
     pub step: u64,
+    /// Whether the story is written down: only when a run is played again, for its cost.
+    pub telling: bool,
     pub story: Vec<String>,
     pub disk: Disk,
     pub server: Server,
@@ -91,12 +93,17 @@ pub struct Run {
     pub cut: usize,
 }
 
-const WATCHED: [(Place, &str); 5] = [
+const WATCHED: [(Place, &str); 9] = [
     (Place::Inbox, "INBOX"),
     (Place::Drafts, "Drafts"),
     (Place::Sent, "Sent"),
     (Place::Held, "Askfirst/Held"),
     (Place::Closed, "Askfirst/Closed"),
+    (Place::Ask, "Askfirst/Ask"),
+    // Nobody watches these; what moves there is missed in Held.
+    (Place::SendNow, "Askfirst/Send now"),
+    (Place::GiveBack, "Askfirst/Give back"),
+    (Place::Trash, "Trash"),
 ];
 
 fn config(chance: &mut Chance) -> Config {
@@ -135,6 +142,7 @@ impl Run {
             now: begin,
             begin,
             step: 0,
+            telling: false,
             story: Vec::new(),
             disk: Disk::default(),
             server: Server::new(personality),
@@ -191,6 +199,9 @@ impl Run {
 
     pub fn tell(&mut self, what: impl FnOnce() -> String) {
         let at = self.now - self.begin;
+        if !self.telling {
+            return;
+        }
         let line = format!(
             "{:>4} {}d{:02}:{:02}:{:02}.{:03} {}",
             self.step,
@@ -227,8 +238,9 @@ impl Run {
             let act = self.chance.pick(&acts);
             self.act(act)?;
             self.now += TimeDelta::milliseconds(self.chance.pick(&[0, 1, 5, 40, 700]));
-            self.watch();
-            self.conserved()?;
+            if self.watch() {
+                self.conserved()?;
+            }
         }
         Err("no end of it: the daemon runs hot".to_owned())
     }
@@ -550,7 +562,11 @@ impl Run {
                 })
             }
         };
-        let commands = self.server.log().join(", ");
+        let commands = if self.telling {
+            self.server.log().join(", ")
+        } else {
+            String::new()
+        };
         self.tell(|| format!("mailbox: {} [{commands}]", super::story::job(&job)));
         match result {
             Ok(()) => {
@@ -699,7 +715,8 @@ impl Run {
     }
 
     /// Watchers notice what has changed, soon.
-    pub fn watch(&mut self) {
+    /// Whether anything has.
+    fn watch(&mut self) -> bool {
         let mut changed = false;
         for (place, folder) in WATCHED {
             let pulse = self.server.pulse(folder);
@@ -707,7 +724,8 @@ impl Run {
                 continue;
             }
             changed = true;
-            if self.process.is_some() {
+            let unwatched = matches!(place, Place::SendNow | Place::GiveBack | Place::Trash);
+            if self.process.is_some() && !unwatched {
                 let slow = self.faults && self.chance.one_in(10);
                 let longest = if slow { 300_000 } else { 800 };
                 let after = TimeDelta::milliseconds(self.chance.between(0, longest));
@@ -717,6 +735,7 @@ impl Run {
         if changed && let Some(p) = &mut self.process {
             p.round_at = Some(self.now + TimeDelta::seconds(300));
         }
+        changed
     }
 }
 
