@@ -443,7 +443,22 @@ impl Desk {
                 },
                 turn,
             ),
-            Errand::Send { .. } => self.write(Entry::Done { item: item.id }, turn),
+            Errand::Send {
+                party, reminder, ..
+            } => {
+                // Nobody would ever hear of it otherwise: the introducer has to look.
+                if let (false, Some(introduction)) = (*reminder, item.introduction.clone()) {
+                    let reply = "the outgoing server was lost twice in the middle of it, and there is no sign that \
+                                 the question has left"
+                        .to_owned();
+                    let event = Event::AskRefused {
+                        party: *party,
+                        reply,
+                    };
+                    self.step(world, &introduction, &event, turn);
+                }
+                self.write(Entry::Done { item: item.id }, turn);
+            }
             _ => {
                 if let Some(introduction) = item.introduction.clone() {
                     self.step(world, &introduction, &Event::InDoubt, turn);
