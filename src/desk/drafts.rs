@@ -362,6 +362,12 @@ impl Desk {
             .copied()
             .unwrap_or(0)
             .min(8);
+        // Doubling nothing is still nothing: a draft that keeps coming back must come to rest.
+        let settle = if returns > 0 {
+            settle.max(TimeDelta::seconds(15))
+        } else {
+            settle
+        };
         let until = since + settle * (1 << returns);
         let (language, score) = (verdict.language, verdict.score);
         let candidate = Box::new(Candidate {

@@ -200,6 +200,16 @@ impl Desk {
             }
             other => other,
         };
+        let outcome = match outcome {
+            // Nobody wants it taken any more: it isn't tried again.
+            Outcome::Failed(_)
+                if matches!(item.errand, Errand::Hold { .. })
+                    && !own.is_some_and(|i| i.state.is_open()) =>
+            {
+                Outcome::Gone
+            }
+            other => other,
+        };
         match outcome {
             Outcome::Failed(reply) => return self.try_later(world, &item, Some(reply), turn),
             Outcome::NotSent(SendError::Later { reply }) => {

@@ -185,7 +185,8 @@ impl Desk {
             .books
             .introductions
             .values()
-            .filter(|i| i.account == new.account && i.placed && i.via != Via::Sent)
+            .filter(|i| i.account == new.account && i.via != Via::Sent)
+            .filter(|i| i.placed || i.state.is_open())
             .filter(|i| {
                 (i.state.is_open() && i.release.is_none())
                     || (i.state == State::Cancelled

@@ -138,7 +138,7 @@ impl Desk {
             .filter(|i| {
                 matches!(
                     i.errand,
-                    Errand::Send { .. } | Errand::Look | Errand::Release
+                    Errand::Hold { .. } | Errand::Send { .. } | Errand::Look | Errand::Release
                 )
             })
             .map(|i| i.id)

@@ -50,7 +50,7 @@ impl Desk {
         self.books
             .introductions
             .values()
-            .filter(|i| i.account == account && i.via == Via::Drafts && i.placed)
+            .filter(|i| i.account == account && i.via == Via::Drafts)
             .filter(|i| i.state.is_open())
             .find(|i| {
                 i.digest == identity.digest

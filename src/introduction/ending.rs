@@ -68,6 +68,8 @@ impl Introduction {
             notice: Notice::Cancelled,
         };
         match reason {
+            // The draft may be in the middle of being taken: what came of that is cleared away.
+            Reason::Superseded | Reason::DraftReturned if !placed => vec![Effect::RemoveHeld],
             _ if !placed => vec![],
             Reason::Cancelled => vec![Effect::GiveBack, Effect::RemoveNote],
             Reason::DraftReturned => vec![Effect::RemoveHeld, Effect::RemoveNote],

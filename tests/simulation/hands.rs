@@ -254,8 +254,7 @@ impl Run {
             Hand::SavedAgain => {
                 if self.copy_of(n, &["Askfirst/Held"]).is_some() {
                     self.late(n);
-                    self.oracle.stories[n].saved_again = true;
-                    self.server.deliver("Drafts", &newest, draft_flags());
+                    self.save(n, &newest);
                 }
             }
             Hand::SavedChanged | Hand::ChangedInHeld => {
@@ -271,14 +270,14 @@ impl Run {
                     self.server.deliver(folder, &changed, copy.flags);
                     self.server.take_away(folder, copy.uid);
                 } else {
-                    self.oracle.stories[n].saved_again = true;
-                    self.server.deliver("Drafts", &changed, draft_flags());
+                    self.save(n, &changed);
                 }
                 self.oracle.stories[n].changed(changed);
             }
             Hand::SentByHand => {
                 let has_id = askfirst::mailroom::message_id_of(&newest).is_some();
-                if has_id && !self.oracle.stories[n].is_out() {
+                let still = self.oracle.stories[n].withdrawn.is_none();
+                if has_id && still && !self.oracle.stories[n].is_out() {
                     self.late(n);
                     let seen = Flags {
                         seen: true,
@@ -306,6 +305,16 @@ impl Run {
             Hand::ServerRefuses => {}
         }
         Ok(())
+    }
+
+    /// A composer puts the new version beside the old one, and takes its own old one away.
+    fn save(&mut self, story: usize, bytes: &[u8]) {
+        self.oracle.stories[story].saved_again = true;
+        let before = self.copy_of(story, &["Drafts"]);
+        self.server.deliver("Drafts", bytes, draft_flags());
+        if let Some((folder, copy)) = before {
+            self.server.take_away(folder, copy.uid);
+        }
     }
 
     fn withdraw(&mut self, story: usize) {

@@ -25,7 +25,7 @@ fn number(name: &str) -> Option<u64> {
 fn whatever_breaks_nobody_is_introduced_unasked() {
     let templates = Arc::new(Templates::built_in());
     let one = number("ASKFIRST_SEED");
-    let many = number("ASKFIRST_SEEDS").unwrap_or(200);
+    let many = number("ASKFIRST_SEEDS").unwrap_or(150);
     let seeds = one.map_or(0..many, |seed| seed..seed + 1);
     let (mut asks, mut releases, mut crashes, mut cuts, mut steps) = (0, 0, 0, 0, 0);
     for seed in seeds {
