@@ -27,7 +27,7 @@ pub enum Hand {
     SavedAgain,
     SavedChanged,
     /// It leaves by the composer's own Send.
-    SentByHand,
+    LeftBySend,
     ChangedInHeld,
     Ask,
     Release,
@@ -51,7 +51,7 @@ impl Hand {
             Self::SavedAgain,
             Self::SavedAgain,
             Self::SavedChanged,
-            Self::SentByHand,
+            Self::LeftBySend,
             Self::ChangedInHeld,
             Self::Ask,
             Self::Release,
@@ -274,7 +274,7 @@ impl Run {
                 }
                 self.oracle.stories[n].changed(changed);
             }
-            Hand::SentByHand => {
+            Hand::LeftBySend => {
                 let has_id = askfirst::mailroom::message_id_of(&newest).is_some();
                 let still = self.oracle.stories[n].withdrawn.is_none();
                 if has_id && still && !self.oracle.stories[n].is_out() {
