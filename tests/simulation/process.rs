@@ -9,7 +9,7 @@ use askfirst::desk::{Desk, Heard, Question};
 use askfirst::introduction::Introduction;
 use askfirst::ledger::Item;
 use askfirst::letter::Templates;
-use askfirst::mailroom::{Careful, Places};
+use askfirst::mailroom::{Careful, Memo, Places};
 use askfirst::port::{Envelope, Place};
 use chrono::TimeDelta;
 use std::collections::VecDeque;
@@ -63,6 +63,8 @@ pub struct Process {
     pub jobs: VecDeque<Job>,
     pub letters: VecDeque<(Item, Option<Introduction>)>,
     pub line: Option<(Careful<mailbox::Connection>, Places)>,
+    /// What the surveys of this connection showed.
+    pub memo: Memo,
     pub unfinished: Option<Job>,
     pub connect_at: Timestamp,
     pub pause: TimeDelta,
@@ -91,6 +93,7 @@ impl Process {
             jobs: VecDeque::new(),
             letters: VecDeque::new(),
             line: None,
+            memo: Memo::default(),
             unfinished: None,
             connect_at: at,
             pause: TimeDelta::seconds(1),

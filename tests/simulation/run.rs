@@ -18,7 +18,7 @@ use askfirst::desk::{Desk, Heard, Outcome, Question, Turn, Way, World};
 use askfirst::ledger::{Errand, Item};
 use askfirst::letter::Templates;
 use askfirst::mail::MessageId;
-use askfirst::mailroom::{self, Careful, Cursor, Places, indexing};
+use askfirst::mailroom::{self, Careful, Cursor, Memo, Places, indexing};
 use askfirst::port::{
     Flags, FolderName, Mailbox, MailboxError, Place, SendError, Uid, UidValidity,
 };
@@ -469,6 +469,7 @@ impl Run {
 
     fn connect(&mut self, p: &mut Process) -> Result<(), Died> {
         self.maybe_cut();
+        p.memo = Memo::default();
         let mut connection = self.server.connect();
         let opened = mailroom::open_places(&mut connection, &self.config.accounts[0].folders);
         let done = opened.and_then(|places| {
@@ -899,7 +900,7 @@ fn question(
                 let Some(folder) = places.get(*place) else {
                     continue;
                 };
-                let survey = mailroom::survey(line, folder)?;
+                let survey = p.memo.survey(line, folder)?;
                 p.hear(Heard::Surveyed {
                     account: account.clone(),
                     place: *place,
@@ -942,7 +943,7 @@ fn question(
             size,
             ..
         } => {
-            let found = locate(line, places, message_id, *size)?;
+            let found = locate(line, places, &mut p.memo, message_id, *size)?;
             p.hear(Heard::Located {
                 account,
                 introduction: introduction.clone(),
