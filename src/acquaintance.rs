@@ -1,5 +1,6 @@
 //! Who knows whom: the kinds of evidence, and what they are worth. The records lie in `edge::index`.
 
+mod hosts;
 pub mod organisation;
 pub mod sentence;
 

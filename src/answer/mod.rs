@@ -13,6 +13,7 @@ mod references;
 pub mod results;
 pub mod sender;
 mod sentences;
+mod tag;
 pub mod visible;
 pub mod when;
 pub mod words;

@@ -6,6 +6,7 @@
 //! its outcome is known, so a crash between any two steps loses nothing and repeats nothing.
 
 mod account;
+mod again;
 pub mod answers;
 mod consult;
 pub mod dates;

@@ -2,6 +2,7 @@
 
 mod cues;
 mod exempt;
+mod grounds;
 mod hits;
 mod language;
 mod names;

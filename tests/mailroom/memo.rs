@@ -100,11 +100,12 @@ fn a_real_server_tells_that_a_folder_has_changed() {
         other.append(&drafts, message, &none, None).unwrap();
     }
     other.select(&drafts).unwrap();
-    let changes: [&dyn Fn(&mut dyn Mailbox); 4] = [
-        &|_| {},
-        &|mb| mb.store(Uid(1), &deleted(), &Flags::default()).unwrap(),
-        &|mb| mb.expunge(Uid(1)).unwrap(),
-        &|mb| {
+    type Change = fn(&mut dyn Mailbox);
+    let changes: [Change; 4] = [
+        |_| {},
+        |mb| mb.store(Uid(1), &deleted(), &Flags::default()).unwrap(),
+        |mb| mb.expunge(Uid(1)).unwrap(),
+        |mb| {
             mb.append(&name("Drafts"), RACHEL_JORDAN, &seen(), None)
                 .unwrap();
         },

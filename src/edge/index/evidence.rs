@@ -1,7 +1,8 @@
 //! Reading: who is acquainted, and by what.
 
 use super::head::hash;
-use super::record::{BULK, THE_USER, unpack};
+use super::packed::unpack;
+use super::record::{BULK, THE_USER};
 use super::{AccountIndex, Index, IndexError};
 use crate::Timestamp;
 use crate::acquaintance::{Evidence, Kind, Records, Shared, organisation, sentence, weigh};

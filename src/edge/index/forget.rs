@@ -1,6 +1,6 @@
 //! Erasing a person, so that not even the bytes of the file tell of them.
 
-use super::record::{pack, unpack};
+use super::packed::{pack, unpack};
 use super::{Index, IndexError};
 use crate::mail::Address;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};

@@ -8,6 +8,7 @@ mod behind;
 mod evidence;
 mod forget;
 mod head;
+mod packed;
 mod record;
 mod schema;
 
