@@ -1,7 +1,7 @@
 //! Logging in to one account's mailbox.
 
-use crate::config::Account;
-use crate::edge::{Stop, imap, secret};
+use crate::config::{Account, Security};
+use crate::edge::{Stop, imap, secret, tls};
 use crate::port::MailboxError;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +21,19 @@ impl Door {
             account: account.clone(),
             known: Arc::default(),
         }
+    }
+
+    /// Reads the system's certificate authorities, which the first connection will need, while
+    /// the caller goes on. Only a head start: without it the connection does it itself.
+    #[must_use]
+    pub fn made_ready(self) -> Self {
+        if self.account.imap.security != Security::None {
+            let ca = self.account.imap.ca.clone();
+            let _ = std::thread::Builder::new()
+                .name("authorities".to_owned())
+                .spawn(move || drop(tls::connector(ca.as_deref())));
+        }
+        self
     }
 
     /// Connects and logs in. A secret that is refused is asked for anew, and tried only if it is

@@ -135,6 +135,8 @@ impl Daemon {
             return Err(why);
         }
         let config = Arc::new(config);
+        let ready = |account| Door::new(account).made_ready();
+        let doors: Vec<Door> = config.accounts.iter().map(ready).collect();
         let (disk, books) = Disk::open(&config.state_dir)?;
         let index =
             Index::open(&config.state_dir, Settings::of(&config)).map_err(|e| e.to_string())?;
@@ -158,14 +160,14 @@ impl Daemon {
             since: Utc::now(),
             options,
         };
-        for account in &config.accounts {
-            daemon.start_account(account)?;
+        for (account, door) in config.accounts.iter().zip(doors) {
+            daemon.start_account(account, door)?;
         }
         daemon.renew_interest();
         Ok(daemon)
     }
 
-    fn start_account(&mut self, account: &Account) -> Result<(), String> {
+    fn start_account(&mut self, account: &Account, door: Door) -> Result<(), String> {
         let (jobs, taken) = std::sync::mpsc::channel();
         let (letters, to_send) = std::sync::mpsc::channel();
         let post = Post {
@@ -178,7 +180,7 @@ impl Daemon {
         };
         let worker = Worker {
             account: account.clone(),
-            door: Door::new(account),
+            door,
             out: self.out.clone(),
             jobs: taken,
             to_self: jobs,

@@ -73,11 +73,16 @@ fn by_command(command: &str, whom: &str, patience: Duration) -> Result<SecretStr
         end(&mut child);
         return Err(SecretError::Locked(whom.to_owned()));
     };
+    // Where it closed its output it is about to end; a moment is long in the start of a program.
+    let mut pause = Duration::from_micros(250);
     loop {
         match child.try_wait() {
             Ok(Some(status)) if status.success() => break,
             Ok(Some(status)) => return Err(failed(&format!("failed ({status})"))),
-            Ok(None) if Instant::now() < until => std::thread::sleep(Duration::from_millis(5)),
+            Ok(None) if Instant::now() < until => {
+                std::thread::sleep(pause);
+                pause = (pause * 2).min(Duration::from_millis(20));
+            }
             Ok(None) => {
                 end(&mut child);
                 return Err(SecretError::Locked(whom.to_owned()));
