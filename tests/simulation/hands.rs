@@ -8,7 +8,7 @@ use super::process::Job;
 use super::run::{Died, Happening, Run};
 use askfirst::desk::request::{Decision, Request};
 use askfirst::desk::{Heard, Turn};
-use askfirst::introduction::Id;
+use askfirst::introduction::{Id, Introduction};
 use askfirst::letter::Letter;
 use askfirst::mail::MessageId;
 use askfirst::port::{Flags, Place};
@@ -186,6 +186,45 @@ impl Run {
             }
             places = ["INBOX", "INBOX"];
         }
+    }
+
+    /// Just as it is about to leave, somebody who was asked says no after all.
+    pub fn second_thoughts(&mut self, introduction: &Introduction) {
+        let Some(story) = self.oracle.story_of(introduction) else {
+            return;
+        };
+        let party = self.chance.below(introduction.parties.len());
+        let Some(asked) = introduction.parties[party].asked.clone() else {
+            return;
+        };
+        if !self.faults || !self.chance.one_in(3) {
+            return;
+        }
+        let who = introduction.parties[party].address.clone();
+        let number = self.chance.next();
+        let id = MessageId::new(&format!("{number:x}@{}", who.domain())).expect("a message id");
+        let (ask, subject) = (&asked.message_id, &asked.subject);
+        let bytes = people::reply(&mut self.chance, &who, ask, subject, &id, Word::No);
+        self.oracle.stories[story].said.push(Said {
+            who,
+            word: Word::No,
+            id: Some(id.clone()),
+            introduction: introduction.id.clone(),
+            stood: None,
+            heard: None,
+            doubtful: false,
+        });
+        let after = TimeDelta::milliseconds(self.chance.between(0, 2500));
+        let folder = "INBOX";
+        self.plan(
+            after,
+            Happening::Answered {
+                story,
+                id,
+                folder,
+                bytes,
+            },
+        );
     }
 
     /// The copy that the user has before them.

@@ -74,6 +74,8 @@ pub struct Process {
     pub marks: Marks,
     pub told_marks: Marks,
     pub sending: Option<Sending>,
+    /// The outgoing server is dialled until then.
+    pub dialled: Timestamp,
     pub heard_at: Timestamp,
 }
 
@@ -102,6 +104,7 @@ impl Process {
             marks: disk.marks.clone(),
             told_marks: disk.marks.clone(),
             sending: None,
+            dialled: at,
             heard_at: at,
         }
     }

@@ -274,11 +274,8 @@ impl Run {
         } else if p.round_at.is_some_and(|at| at <= self.now) {
             acts.push(Act::Round);
         }
-        let waits = |s: &Sending| s.may.is_none();
-        if p.sending
-            .as_ref()
-            .map_or(!p.letters.is_empty(), |s| !waits(s))
-        {
+        let begins = !p.letters.is_empty() && p.dialled <= self.now;
+        if p.sending.as_ref().map_or(begins, |s| s.may.is_some()) {
             acts.push(Act::Send);
         }
         acts
@@ -298,6 +295,7 @@ impl Run {
                 p.desk.due(),
                 p.round_at,
                 p.line.is_none().then_some(p.connect_at),
+                (p.sending.is_none() && !p.letters.is_empty()).then_some(p.dialled),
                 Some(self.tick(p)),
             ],
         };
@@ -456,7 +454,16 @@ impl Run {
                 .cloned();
             match p.desk.way_of(&item) {
                 Way::Probe(question) => p.jobs.push_back(Job::Question(question)),
-                Way::Letter => p.letters.push_back((item, introduction)),
+                Way::Letter => {
+                    let dialling = self.chance.between(0, 3000);
+                    p.dialled = self.now + TimeDelta::milliseconds(dialling);
+                    if item.errand == Errand::Release
+                        && let Some(introduction) = &introduction
+                    {
+                        self.second_thoughts(introduction);
+                    }
+                    p.letters.push_back((item, introduction));
+                }
                 Way::Deed => p
                     .jobs
                     .push_back(Job::Deed(Box::new(item), introduction.map(Box::new))),
