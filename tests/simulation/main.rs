@@ -22,6 +22,7 @@
 //! back, one draft held twice after a lost connection, a lost look after a doubt that was never
 //! repeated, an ask in doubt twice that nobody heard of, and a daemon that woke itself without rest.
 
+mod beginning;
 mod chance;
 mod disk;
 mod ending;
@@ -29,11 +30,15 @@ mod hands;
 #[path = "../world/mailbox.rs"]
 #[allow(dead_code)]
 mod mailbox;
+mod mailing;
 mod oracle;
 mod people;
 mod process;
+mod reading;
 mod run;
+mod sending;
 mod story;
+mod turns;
 
 use askfirst::letter::Templates;
 use run::Run;

@@ -1,0 +1,108 @@
+//! How a run begins: what is configured, who is introduced, what is going to go wrong.
+
+use super::chance::Chance;
+use super::disk::Disk;
+use super::hands::Hand;
+use super::mailbox::{Personality, Server};
+use super::oracle::Oracle;
+use super::people;
+use super::run::{Happening, Run};
+use askfirst::config::{Config, Surroundings};
+use askfirst::letter::Templates;
+use askfirst::port::Flags;
+use chrono::{TimeDelta, TimeZone, Utc};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+fn config(chance: &mut Chance) -> Config {
+    let text = format!(
+        "[[accounts]]\nname = \"work\"\nemail = \"alex@hub.example\"\ndisplay_name = \"Alex Rivera\"\nlanguage = \"en\"\n\
+         [accounts.imap]\nhost = \"imap.hub.example\"\npassword_command = \"true\"\n\
+         [accounts.smtp]\nhost = \"smtp.hub.example\"\npassword_command = \"true\"\n\
+         [drafts]\nsettle = \"{}\"\n\
+         [ask]\nconfirm = \"{}\"\ngrace = \"{}\"\norder = \"{}\"\nremind = \"{}\"\nremind_after = \"1d\"\nexpire_after = \"2d\"\n",
+        chance.pick(&["0s", "30s", "2m"]),
+        chance.pick(&["never", "never", "first"]),
+        chance.pick(&["10s", "10m"]),
+        chance.pick(&["together", "in_turn"]),
+        chance.pick(&["introducer", "party", "off"]),
+    );
+    let around = Surroundings {
+        folder: Path::new("/nowhere"),
+        state_dir: Some("/nowhere/state".into()),
+        environment: &BTreeMap::new(),
+        file: &|_| Err("there are no files here".to_owned()),
+    };
+    askfirst::config::read("simulated", &text, &around).expect("a good configuration")
+}
+
+impl Run {
+    pub fn new(seed: u64, templates: &Arc<Templates>) -> Self {
+        let mut chance = Chance::new(seed);
+        let config = Arc::new(config(&mut chance));
+        let personality = chance.pick(&Personality::all());
+        let begin = Utc
+            .with_ymd_and_hms(2026, 11, 2, 8, 0, 0)
+            .single()
+            .expect("a moment");
+        let files_sent = chance.one_in(2);
+        let mut run = Self {
+            now: begin,
+            begin,
+            step: 0,
+            telling: false,
+            story: Vec::new(),
+            disk: Disk::default(),
+            server: Server::new(personality),
+            config,
+            templates: templates.clone(),
+            process: None,
+            start_at: begin,
+            agenda: BTreeMap::new(),
+            oracle: Oracle::default(),
+            faults: true,
+            crashes: chance.pick(&[usize::MAX, 400, 120, 40]),
+            cuts: chance.pick(&[usize::MAX, 40, 12, 6]),
+            losses: chance.pick(&[usize::MAX, 6, 3, 2]),
+            sleeps: chance.one_in(4),
+            files_sent,
+            doomed: false,
+            pulses: BTreeMap::new(),
+            crashed: 0,
+            cut: 0,
+            chance,
+        };
+        run.oracle.honest = files_sent;
+        run.server.deliver(
+            "Lists",
+            b"From: list@lists.example\r\nMessage-ID: <first@lists.example>\r\n\r\nWelcome.\r\n",
+            Flags::default(),
+        );
+        let shift = run.chance.below(4);
+        for n in 0..1 + run.chance.below(2) {
+            let draft = people::draft(&mut run.chance, shift + n);
+            run.oracle.write(draft);
+            let after = TimeDelta::seconds(run.chance.between(20, 7200));
+            run.plan(after, Happening::Written(n));
+            for _ in 0..run.chance.pick(&[0, 0, 1, 2]) {
+                let longest = run.chance.pick(&[120, 900, 2 * 86_400]);
+                let later =
+                    after + TimeDelta::milliseconds(run.chance.between(1000, longest * 1000));
+                let hand = Hand::any(&mut run.chance);
+                run.plan(later, Happening::Hand(n, hand));
+            }
+            // Whoever has to confirm does so some day.
+            if run.config.ask.confirm != askfirst::config::Confirm::Never {
+                let later = after + TimeDelta::seconds(run.chance.between(600, 40_000));
+                run.plan(later, Happening::Hand(n, Hand::Ask));
+            }
+        }
+        for _ in 0..run.chance.pick(&[0, 0, 1, 2]) {
+            let at = TimeDelta::seconds(run.chance.between(30, 10_000));
+            run.plan(at, Happening::Hand(usize::MAX, Hand::ServerRefuses));
+        }
+        run.plan(TimeDelta::days(3), Happening::Calm);
+        run
+    }
+}
