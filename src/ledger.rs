@@ -67,7 +67,8 @@ pub enum Errand {
     Courtesy { letters: Vec<Letter> },
     /// Courtesy letters that are as they were put there leave Drafts again.
     RemoveCourtesy { letters: Vec<(MessageId, String)> },
-    /// A held message found in Ask goes back to Held.
+    /// A held message goes back to Held: out of Ask once it is confirmed, out of Send now when it
+    /// could not be sent.
     ToHeld,
 }
 

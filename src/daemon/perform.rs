@@ -200,9 +200,9 @@ fn held_deed(
             &Flags::default(),
         ),
         Errand::ToHeld => {
-            let moved = mailroom::relocate(
+            let moved = mailroom::relocate_from_any(
                 mailbox,
-                &places.ask,
+                &[&places.ask, &places.send_now],
                 &identity,
                 &places.held,
                 &Flags::default(),

@@ -146,6 +146,9 @@ impl Desk {
         }
         let cancelled = |reason| Event::Cancelled { reason };
         let event = if there(Place::SendNow, true) {
+            if self.is_being_moved(id) {
+                return;
+            }
             Event::ReleaseNow
         } else if there(Place::GiveBack, true) {
             cancelled(Reason::Cancelled)
@@ -238,6 +241,7 @@ impl Desk {
             matches!(i.state, State::Declined | State::Expired),
         );
         match place {
+            Place::SendNow if self.is_being_moved(id) => {}
             Place::SendNow if open || closed => self.step(world, id, &Event::ReleaseNow, turn),
             Place::GiveBack if open => self.step(
                 world,
@@ -253,6 +257,16 @@ impl Desk {
             Place::Ask if open => self.ask_by_hand(world, account, id, turn),
             _ => {}
         }
+    }
+
+    /// On its way out of where it lies: that it still lies in Send now is an order that was carried
+    /// out, or stopped, and no new one.
+    fn is_being_moved(&self, id: &Id) -> bool {
+        let mut items = self.books.items.values();
+        items.any(|i| {
+            i.introduction.as_ref() == Some(id)
+                && matches!(i.errand, Errand::ToHeld | Errand::Close | Errand::GiveBack)
+        })
     }
 
     fn give_back_closed(&mut self, world: &mut World<'_>, account: &str, id: &Id, turn: &mut Turn) {

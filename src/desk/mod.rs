@@ -32,7 +32,7 @@ use crate::Timestamp;
 use crate::acquaintance::Records;
 use crate::config::Config;
 use crate::introduction::{Event, Id, Introduction, Reason};
-use crate::ledger::{Books, Entry};
+use crate::ledger::{Books, Entry, Errand};
 use crate::letter::{AccountMatter, Templates};
 use crate::mail::{Address, Message, MessageId};
 use crate::port::{Random, UidValidity};
@@ -246,6 +246,7 @@ impl Desk {
             return;
         };
         let (mut next, effects) = now.step(world.at, event);
+        let stopped = now.release.is_some() && next.release.is_none() && next.state.is_open();
         if next == *now && effects.is_empty() {
             return;
         }
@@ -257,7 +258,11 @@ impl Desk {
             let (account, digest) = (next.account.clone(), next.digest.clone());
             self.write(Entry::LeaveAlone { account, digest }, turn);
         }
-        let items = self.items_for(world, &mut next, effects, turn);
+        let mut items = self.items_for(world, &mut next, effects, turn);
+        if stopped {
+            // Left in Send now it would be sent again, and nobody would have said so.
+            items.push(self.new_item(&next.account, Some(id), Errand::ToHeld, world.at));
+        }
         if !next.state.is_open() {
             self.forget_needless(&next, turn);
         }

@@ -167,6 +167,16 @@ impl Oracle {
         if item.errand == Errand::Release && story.sends.is_empty() {
             self.consent(introduction, story, step)?;
         }
+        // A no that came after the user said send, and before the dot, stops that, too.
+        if let (Errand::Release, Some(send)) = (&item.errand, story.sends.last()) {
+            let no = story.said.iter().find(|s| {
+                let heard = s.heard.is_some_and(|h| h > *send && h < step);
+                s.word == Word::No && !s.doubtful && heard && s.introduction == introduction.id
+            });
+            return must(no.is_none(), || {
+                format!("{} leaves against {no:?}", introduction.id)
+            });
+        }
         Ok(())
     }
 
