@@ -37,6 +37,12 @@ const DRAFT_ONLY_FAMILIES: &[&str] = &[
 #[must_use]
 pub fn for_release(original: &[u8], at: Timestamp, message_id: &MessageId) -> Vec<u8> {
     let header = split(original);
+    if header.fields.is_empty() && header.end > 0 {
+        // No header at all: it gets one, and everything that is there is its body.
+        let date = at.format("%a, %d %b %Y %H:%M:%S +0000");
+        let head = format!("Date: {date}\r\nMessage-ID: {message_id}\r\n\r\n");
+        return [head.as_bytes(), original].concat();
+    }
     let line_end = line_end(original, &header);
     let sealed = is_sealed(&header);
     let mut out = Vec::with_capacity(original.len() + 200);
