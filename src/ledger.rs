@@ -1,7 +1,7 @@
 //! The entries that make up all that is known, written and read back.
 //!
 //! One line an entry: a sequence number, the first eight hex digits of the SHA-256 of the rest,
-//! and JSON. An entry keeps the state that came out of a step, not only the event that went in,
+//! and JSON. The entries of one turn share a line, so that a torn one takes them all. An entry keeps the state that came out of a step, not only the event that went in,
 //! so a later version with other rules reads an old ledger without changing anyone's history.
 
 use crate::Timestamp;
@@ -130,6 +130,10 @@ pub enum Entry {
     Forgotten {
         address: Address,
     },
+    /// What follows from one thing heard: all of it is known, or nothing.
+    Together {
+        entries: Vec<Entry>,
+    },
     /// Everything so far, when the ledger was written anew.
     Snapshot {
         books: Box<Books>,
@@ -218,6 +222,11 @@ impl Books {
                         .is_none_or(|id| left.contains_key(id))
                 });
             }
+            Entry::Together { entries } => {
+                for entry in entries {
+                    self.apply(entry);
+                }
+            }
             Entry::Snapshot { books } => *self = (**books).clone(),
         }
     }
@@ -290,6 +299,22 @@ impl Introduction {
 #[must_use]
 pub fn line(seq: u64, entry: &Entry) -> String {
     let json = serde_json::to_string(entry).unwrap_or_default();
+    format!("{seq} {} {json}\n", check(seq, &json))
+}
+
+/// The one line of entries that belong together: torn by a crash, none of them counts.
+#[must_use]
+pub fn line_together(seq: u64, entries: &[Entry]) -> String {
+    /// As [`Entry::Together`].
+    #[derive(Serialize)]
+    #[serde(rename_all = "snake_case")]
+    enum All<'a> {
+        Together { entries: &'a [Entry] },
+    }
+    if let [entry] = entries {
+        return line(seq, entry);
+    }
+    let json = serde_json::to_string(&All::Together { entries }).unwrap_or_default();
     format!("{seq} {} {json}\n", check(seq, &json))
 }
 

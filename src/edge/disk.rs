@@ -81,13 +81,10 @@ impl Disk {
         if entries.is_empty() {
             return Ok(());
         }
-        let mut lines = String::new();
-        for (n, entry) in (0u64..).zip(entries) {
-            lines.push_str(&ledger::line(self.next_seq + n, entry));
-        }
-        self.ledger.write_all(lines.as_bytes())?;
+        let line = ledger::line_together(self.next_seq, entries);
+        self.ledger.write_all(line.as_bytes())?;
         self.ledger.sync_data()?;
-        self.next_seq += entries.len() as u64;
+        self.next_seq += 1;
         Ok(())
     }
 

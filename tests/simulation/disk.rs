@@ -18,21 +18,18 @@ pub struct Disk {
 
 impl Disk {
     pub fn append(&mut self, entries: &[Entry]) {
-        for entry in entries {
-            let line = ledger::line(self.next_seq, entry);
+        if !entries.is_empty() {
+            let line = ledger::line_together(self.next_seq, entries);
             self.ledger.extend_from_slice(line.as_bytes());
             self.next_seq += 1;
         }
     }
 
-    /// The process dies while it writes: whole lines may stand, and a part of the next.
+    /// The process dies while it writes: a part of the line stands.
     pub fn append_torn(&mut self, entries: &[Entry], octets: impl FnOnce(usize) -> usize) {
-        let mut text = String::new();
-        for (n, entry) in (0u64..).zip(entries) {
-            text.push_str(&ledger::line(self.next_seq + n, entry));
-        }
-        let keep = octets(text.len()).min(text.len());
-        self.ledger.extend_from_slice(&text.as_bytes()[..keep]);
+        let line = ledger::line_together(self.next_seq, entries);
+        let keep = octets(line.len()).min(line.len());
+        self.ledger.extend_from_slice(&line.as_bytes()[..keep]);
     }
 
     /// A new process reads what is there.
