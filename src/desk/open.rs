@@ -223,6 +223,10 @@ impl Desk {
                     party.reminder_decided = before.reminder_decided;
                 }
             }
+            // Perhaps it has left, or the server would not have it: only the user sends it again.
+            if let Some(Reason::InDoubt | Reason::Refused) = older.stuck {
+                new.stuck = older.stuck;
+            }
         }
         older.state.is_open().then(|| older.id.clone())
     }

@@ -213,7 +213,9 @@ impl Introduction {
     }
 
     fn hold_notice(&self) -> Notice {
-        if self.stuck.is_some() {
+        if self.stuck == Some(Reason::InDoubt) {
+            Notice::InDoubt
+        } else if self.stuck.is_some() {
             Notice::NobodyAsked
         } else if self.confirmed {
             Notice::Held
