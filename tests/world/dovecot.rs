@@ -329,6 +329,7 @@ auth_username_format = {user}
 first_valid_uid = 1
 first_valid_gid = 1
 mail_fsync = never
+lock_method = flock
 mail_max_userip_connections = 100
 shutdown_clients = yes
 namespace inbox {{
