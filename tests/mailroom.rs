@@ -1,5 +1,7 @@
 //! The mailroom's deeds on servers of every kind, cut off at every command and done again.
 
+#[path = "mailroom/arrival.rs"]
+mod arrival;
 #[path = "mailroom/memo.rs"]
 mod memo;
 mod world;

@@ -208,6 +208,9 @@ impl Worker {
         pause: &mut Duration,
     ) -> Result<(), MailboxError> {
         let places = mailroom::open_places(&mut mailbox, &self.account.folders)?;
+        if self.marks.is_empty() {
+            settle_in(&mut mailbox, &places)?;
+        }
         // They log in while the rest goes on; what they see first is looked at after it.
         self.watch(&places);
         // From here on nothing is touched that was not looked at first, nor anything in Trash.
@@ -382,4 +385,17 @@ impl Worker {
         });
         let _ = self.out.send(Message::Tried);
     }
+}
+
+/// Asks after every folder once, one after another, before several connections do at once: a server
+/// that makes its folders at their first use (Dovecot, `auto = create`) locks itself up for a minute
+/// when two connections make it do so together. Only ever needed in a mailbox never seen before.
+fn settle_in(mailbox: &mut dyn Mailbox, places: &Places) -> Result<(), MailboxError> {
+    for folder in &places.selectable {
+        match mailbox.status(folder) {
+            Ok(_) | Err(MailboxError::Refused { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use super::account::Worker;
 use super::looking::{is_in_sent, locate};
 use crate::desk::{Heard, Outcome, Question};
 use crate::mailroom::indexing::{self, IndexingError};
-use crate::mailroom::{self, Cursor, Memo, Places};
+use crate::mailroom::{self, Cursor, Memo, Places, Scan, fetch_by_arrival};
 use crate::port::{FolderName, Mailbox, MailboxError, Place, Summary, Uid, UidValidity};
 use chrono::{TimeDelta, Utc};
 use std::sync::PoisonError;
@@ -84,22 +84,25 @@ impl Worker {
                 all.push(folder);
             }
         }
+        let mut scans = Vec::new();
         for folder in all {
             let status = seen
                 .as_ref()
                 .and_then(|seen| seen.iter().find(|(name, _)| *name == folder))
                 .map(|(_, status)| *status);
-            match status {
+            let scan = match status {
                 Some(status) => {
                     let now = status.uid_validity.zip(status.uid_next);
-                    if now.is_none() || self.marks.get(folder.as_str()).copied() != now {
-                        self.read_folder(mailbox, places, &folder, false)?;
+                    if now.is_some() && self.marks.get(folder.as_str()).copied() == now {
+                        continue;
                     }
+                    self.scan_folder(mailbox, places, &folder, false)?
                 }
-                None => self.read_folder(mailbox, places, &folder, true)?,
-            }
+                None => self.scan_folder(mailbox, places, &folder, true)?,
+            };
+            scans.extend(scan);
         }
-        Ok(())
+        self.tell_by_arrival(mailbox, places, scans)
     }
 
     /// How much is read, for `status`.
@@ -124,28 +127,32 @@ impl Worker {
         place: Place,
     ) -> Result<(), MailboxError> {
         match places.get(place).cloned() {
-            Some(folder) => self.read_folder(mailbox, places, &folder, false),
+            Some(folder) => {
+                let scan = self.scan_folder(mailbox, places, &folder, false)?;
+                self.tell_by_arrival(mailbox, places, scan.into_iter().collect())
+            }
             None => Ok(()),
         }
     }
 
-    /// What is new in one folder since our mark. `ask_first` spares the SELECT where nothing changed.
-    fn read_folder(
+    /// Records what is new in one folder since our mark, and says what of it the desk should hear.
+    /// `ask_first` spares the SELECT where nothing changed. `None`: nothing new, or not to be opened.
+    fn scan_folder(
         &mut self,
         mailbox: &mut dyn Mailbox,
         places: &Places,
         folder: &FolderName,
         ask_first: bool,
-    ) -> Result<(), MailboxError> {
+    ) -> Result<Option<Scan>, MailboxError> {
         let mark = self.marks.get(folder.as_str()).copied();
         if ask_first {
             match mailbox.status(folder) {
                 Ok(status) => {
                     if mark.is_some() && mark == status.uid_validity.zip(status.uid_next) {
-                        return Ok(());
+                        return Ok(None);
                     }
                 }
-                Err(MailboxError::Refused { .. }) => return Ok(()),
+                Err(MailboxError::Refused { .. }) => return Ok(None),
                 Err(error) => return Err(error),
             }
         }
@@ -155,7 +162,7 @@ impl Worker {
             uid_validity: UidValidity(validity),
             next: Uid(next),
         });
-        let mut wanted: Vec<Uid> = Vec::new();
+        let mut wanted = Vec::new();
         // What stood in Sent at the first start is only learnt from.
         let mut offer = |chunk: &[Summary]| {
             for summary in chunk {
@@ -165,7 +172,7 @@ impl Worker {
                     self.is_wanted(summary)
                 };
                 if take && summary.size <= LARGEST && !summary.flags.deleted {
-                    wanted.push(summary.uid);
+                    wanted.push(Scan::noted(summary));
                 }
             }
             !self.stop.is_stopped()
@@ -179,7 +186,6 @@ impl Worker {
                 indexing::FIELDS,
                 &mut |chunk, _| offer(&chunk),
             )?
-            .map(|c| (c.uid_validity.0, c.next.0))
         } else {
             let records = index
                 .account(&self.account.name)
@@ -187,37 +193,56 @@ impl Worker {
             match indexing::read_folder(mailbox, &records, folder, cursor, &mut |_, chunk| {
                 offer(chunk)
             }) {
-                Ok(c) => c.map(|c| (c.uid_validity.0, c.next.0)),
-                Err(IndexingError::Mailbox(MailboxError::Refused { .. })) => return Ok(()),
+                Ok(cursor) => cursor,
+                Err(IndexingError::Mailbox(MailboxError::Refused { .. })) => return Ok(None),
                 Err(error) => return Err(mailbox_error(error)),
             }
         };
-        for uid in wanted {
-            let Some(fetched) = mailbox.fetch(uid)? else {
-                continue;
-            };
+        self.count(&index);
+        Ok(next.map(|next| Scan {
+            folder: folder.clone(),
+            wanted,
+            next,
+        }))
+    }
+
+    /// Tells the desk what was found, whatever folder it lies in, as it came.
+    fn tell_by_arrival(
+        &mut self,
+        mailbox: &mut dyn Mailbox,
+        places: &Places,
+        scans: Vec<Scan>,
+    ) -> Result<(), MailboxError> {
+        let read = fetch_by_arrival(mailbox, scans, &mut |folder, fetched| {
             let (account, bytes) = (self.account.name.clone(), fetched.bytes);
-            self.hear(if sent {
+            self.hear(if places.sent.as_ref() == Some(folder) {
                 Heard::FoundInSent { account, bytes }
             } else {
                 Heard::Arrived {
                     account,
-                    junk,
+                    junk: places.junk.as_ref() == Some(folder),
                     bytes,
                 }
             });
-        }
-        self.count(&index);
-        if let Some(next) = next.filter(|n| Some(*n) != mark) {
-            self.marks.insert(folder.as_str().to_owned(), next);
-            // Kept when everything said before it is dealt with: the channel keeps the order.
-            let _ = self.out.send(Message::Mark {
-                account: self.account.name.clone(),
-                folder: folder.as_str().to_owned(),
-                mark: next,
-            });
+        })?;
+        for (folder, next) in read {
+            self.mark(&folder, (next.uid_validity.0, next.next.0));
         }
         Ok(())
+    }
+
+    fn mark(&mut self, folder: &FolderName, next: (u32, u32)) {
+        let folder = folder.as_str().to_owned();
+        if self.marks.get(&folder) == Some(&next) {
+            return;
+        }
+        self.marks.insert(folder.clone(), next);
+        // Kept when everything said before it is dealt with: the channel keeps the order.
+        let _ = self.out.send(Message::Mark {
+            account: self.account.name.clone(),
+            folder,
+            mark: next,
+        });
     }
 
     fn is_wanted(&self, summary: &Summary) -> bool {

@@ -16,6 +16,7 @@
 //!
 //! A folder that does not exist holds nothing, and is made when something is to be put there.
 
+mod arrival;
 mod careful;
 mod deeds;
 mod hold;
@@ -27,6 +28,7 @@ mod places;
 mod transfer;
 mod usual_names;
 
+pub use arrival::{Scan, fetch_by_arrival};
 pub use careful::Careful;
 pub use deeds::{Proof, Put, Relocated, Removed, file, put, relocate, relocate_from_any, remove};
 pub use hold::{Hold, hold};

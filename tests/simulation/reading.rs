@@ -3,7 +3,7 @@
 use super::process::{Message, Process};
 use askfirst::daemon::looking::{is_in_sent, locate};
 use askfirst::desk::{Heard, Outcome, Question};
-use askfirst::mailroom::{self, Cursor, Places, indexing};
+use askfirst::mailroom::{self, Cursor, Places, Scan, fetch_by_arrival, indexing};
 use askfirst::port::{FolderName, Mailbox, MailboxError, Place, Uid, UidValidity};
 
 pub fn read_everything(
@@ -17,9 +17,11 @@ pub fn read_everything(
             all.push(folder);
         }
     }
+    let mut scans = Vec::new();
     for folder in all {
-        read_folder(p, line, places, &folder, true)?;
+        scans.extend(scan_folder(p, line, places, &folder, true)?);
     }
+    tell_by_arrival(p, line, places, scans)?;
     p.hear(Heard::Watching {
         account: "work".to_owned(),
         messages: 0,
@@ -35,29 +37,29 @@ pub fn read_place(
     place: Place,
 ) -> Result<(), MailboxError> {
     match places.get(place).cloned() {
-        Some(folder) => read_folder(p, line, places, &folder, false),
+        Some(folder) => {
+            let scan = scan_folder(p, line, places, &folder, false)?;
+            tell_by_arrival(p, line, places, scan.into_iter().collect())
+        }
         None => Ok(()),
     }
 }
 
-fn read_folder(
+fn scan_folder(
     p: &mut Process,
     line: &mut dyn Mailbox,
     places: &Places,
     folder: &FolderName,
     ask_first: bool,
-) -> Result<(), MailboxError> {
+) -> Result<Option<Scan>, MailboxError> {
     let mark = p.marks.get(folder.as_str()).copied();
     if ask_first {
         let status = line.status(folder)?;
         if mark.is_some() && mark == status.uid_validity.zip(status.uid_next) {
-            return Ok(());
+            return Ok(None);
         }
     }
-    let (junk, sent) = (
-        places.junk.as_ref() == Some(folder),
-        places.sent.as_ref() == Some(folder),
-    );
+    let sent = places.sent.as_ref() == Some(folder);
     let cursor = mark.map(|(validity, next)| Cursor {
         uid_validity: UidValidity(validity),
         next: Uid(next),
@@ -71,31 +73,45 @@ fn read_folder(
                 p.interest.wants(&summary.header)
             };
             if take && !summary.flags.deleted {
-                wanted.push(summary.uid);
+                wanted.push(Scan::noted(summary));
             }
         }
         true
-    })?
-    .map(|c| (c.uid_validity.0, c.next.0));
-    for uid in wanted {
-        let Some(fetched) = line.fetch(uid)? else {
-            continue;
-        };
+    })?;
+    Ok(next.map(|next| Scan {
+        folder: folder.clone(),
+        wanted,
+        next,
+    }))
+}
+
+fn tell_by_arrival(
+    p: &mut Process,
+    line: &mut dyn Mailbox,
+    places: &Places,
+    scans: Vec<Scan>,
+) -> Result<(), MailboxError> {
+    let read = fetch_by_arrival(line, scans, &mut |folder, fetched| {
         let (account, bytes) = ("work".to_owned(), fetched.bytes);
-        p.hear(if sent {
+        p.hear(if places.sent.as_ref() == Some(folder) {
             Heard::FoundInSent { account, bytes }
         } else {
             Heard::Arrived {
                 account,
-                junk,
+                junk: places.junk.as_ref() == Some(folder),
                 bytes,
             }
         });
-    }
-    if let Some(next) = next.filter(|n| Some(*n) != mark) {
-        p.marks.insert(folder.as_str().to_owned(), next);
-        p.ear
-            .push_back(Message::Mark(folder.as_str().to_owned(), next));
+    })?;
+    for (folder, next) in read {
+        let (folder, next) = (
+            folder.as_str().to_owned(),
+            (next.uid_validity.0, next.next.0),
+        );
+        if p.marks.get(&folder) != Some(&next) {
+            p.marks.insert(folder.clone(), next);
+            p.ear.push_back(Message::Mark(folder, next));
+        }
     }
     Ok(())
 }

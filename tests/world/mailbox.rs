@@ -164,6 +164,18 @@ impl Server {
         uid.expect("the folder was made")
     }
 
+    /// The same, with a date of arrival.
+    pub fn deliver_at(&self, folder: &str, bytes: &[u8], date: Timestamp) -> Uid {
+        let uid = self.deliver(folder, bytes, Flags::default());
+        let mut state = self.state();
+        let stands = state.folders.get_mut(&name(folder));
+        let messages = stands.into_iter().flat_map(|f| &mut f.messages);
+        for message in messages.filter(|m| m.uid == uid) {
+            message.date = Some(date);
+        }
+        uid
+    }
+
     /// Another client expunges a message.
     pub fn take_away(&self, folder: &str, uid: Uid) {
         if let Some(folder) = self.state().folders.get_mut(&name(folder)) {
