@@ -105,7 +105,7 @@ impl Run {
                 bytes,
             } => {
                 self.tell(|| format!("{id:?} comes into {folder}"));
-                self.server.deliver(folder, &bytes, Flags::default());
+                self.server.deliver_at(folder, &bytes, self.now);
                 if folder == "INBOX" {
                     let step = self.step;
                     for said in &mut self.oracle.stories[story].said {
