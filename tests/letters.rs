@@ -1,6 +1,9 @@
 //! docs/LETTERS.md shows every letter in every language; it is written by this test
 //! (`ASKFIRST_WRITE_DOCS=1 cargo test --test letters`) and checked by it ever after.
 
+#[path = "letters/aloud.rs"]
+mod aloud;
+
 use askfirst::answer::Answer;
 use askfirst::introduction::{Introduction, Notice, Reason, Reveal};
 use askfirst::letter::templates::{LETTERS, TO_PARTIES, TO_USER};

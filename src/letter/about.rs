@@ -7,7 +7,7 @@
 use super::clauses::clauses;
 use super::lexicon::{self, Lexicon, flat, holds};
 use super::salutation::capitalised;
-use super::{names, presented, scrub, sentences};
+use super::{hearsay, names, presented, scrub, sentences};
 use std::collections::BTreeSet;
 
 /// One sentence, and whom it concerns.
@@ -19,6 +19,8 @@ struct Said {
     /// The one it can be quoted about.
     about: Option<usize>,
     delicate: bool,
+    /// It begins with “he” or “she”: somebody must have been named before it.
+    by_pronoun: bool,
 }
 
 /// What was said about everybody.
@@ -38,8 +40,22 @@ pub fn read(body: &str, called: &Called, words: &Lexicon) -> Matter {
     let mut pronoun_of: Vec<Option<String>> = vec![None; called.len()];
     // Whom the sentence before this one was about.
     let mut previous: Option<usize> = None;
-    for sentence in sentences::split(body) {
-        let (spoken_to, rest) = vocative(&sentence, called, words);
+    // Whether the sentence before can be told: what points back to it stays with it.
+    let mut told_before = true;
+    let seen: String = body
+        .chars()
+        .filter(|c| *c != '*' && !names::is_invisible(*c))
+        .collect();
+    let body = hearsay::without_copy_remarks(&seen);
+    let all = sentences::split(&body);
+    let listed = is_list(&all, called, words);
+    for sentence in all {
+        let sentence = called_at(&sentence, called);
+        let (spoken_to, rest) = if listed && entry(&sentence, called).is_some() {
+            (None, sentence.clone())
+        } else {
+            vocative(&sentence, called, words)
+        };
         for part in clauses(&rest, called, words) {
             let mentioned = mentions(&part, called);
             let delicate = is_delicate(&part, words);
@@ -88,12 +104,19 @@ pub fn read(body: &str, called: &Called, words: &Lexicon) -> Matter {
             }
             previous = about.filter(|who| Some(*who) != spoken_to);
             // “This is Jordan: he …” is better told as “Jordan …”.
-            let presents = about
-                .and_then(|who| aside(&part, who, called, words))
-                .is_some_and(|(_, pronoun)| pronoun.is_some());
+            let beginning: Vec<&str> = part.split(' ').take(5).collect();
+            let presents = (presented::presents(&flat(&part), words)
+                && !mentions(&beginning.join(" "), called).is_empty())
+                || about
+                    .and_then(|who| aside(&part, who, called, words))
+                    .is_some_and(|(_, pronoun)| pronoun.is_some());
+            let hearsay = hearsay::is_hearsay(&part, called, words);
             let quotable = !presents
+                && !hearsay
+                && (told_before || !hearsay::points_back(&part, words) || pronoun.is_none())
                 && about.is_some_and(|who| Some(who) != spoken_to)
                 && is_quotable(&part, words);
+            told_before = quotable;
             let text = if quotable {
                 Some(finished(&part))
             } else {
@@ -105,6 +128,7 @@ pub fn read(body: &str, called: &Called, words: &Lexicon) -> Matter {
                     concerns,
                     about,
                     delicate,
+                    by_pronoun: mentioned.is_empty(),
                 });
                 continue;
             }
@@ -113,11 +137,14 @@ pub fn read(body: &str, called: &Called, words: &Lexicon) -> Matter {
                 concerns,
                 about: None,
                 delicate,
+                by_pronoun: false,
             });
             for who in 0..called.len() {
                 if let Some((text, pronoun)) = aside(&part, who, called, words)
+                    && !hearsay
                     && Some(who) != spoken_to
                 {
+                    told_before = true;
                     if let (Some(p), Some(slot)) = (pronoun, pronoun_of.get_mut(who)) {
                         *slot = Some(p.to_owned());
                     }
@@ -128,6 +155,7 @@ pub fn read(body: &str, called: &Called, words: &Lexicon) -> Matter {
                         concerns: BTreeSet::from([who]),
                         about: Some(who),
                         delicate,
+                        by_pronoun: false,
                     });
                     topic = Some(who);
                 }
@@ -147,9 +175,10 @@ impl Matter {
     }
 
     /// The sentences about this party that somebody else may read, at most `longest` words and
-    /// three sentences; empty where the introduction says nothing fit.
+    /// three sentences; empty where the introduction says nothing fit. `among` several others a
+    /// “she” that nobody stands before is left out.
     #[must_use]
-    pub fn about(&self, party: usize, longest: usize) -> Vec<String> {
+    pub fn about(&self, party: usize, longest: usize, among: bool) -> Vec<String> {
         let mut out: Vec<String> = Vec::new();
         let mut count = 0;
         for said in self
@@ -157,6 +186,9 @@ impl Matter {
             .iter()
             .filter(|s| s.about == Some(party) && !s.delicate)
         {
+            if among && said.by_pronoun && out.is_empty() {
+                continue;
+            }
             if out.contains(&said.text) {
                 continue;
             }
@@ -181,6 +213,41 @@ pub(super) fn mentions(text: &str, called: &Called) -> BTreeSet<usize> {
     (0..called.len())
         .filter(|i| called.get(*i).is_some_and(|c| !c.is_disjoint(&spoken)))
         .collect()
+}
+
+/// “@Rachel” is Rachel.
+fn called_at(sentence: &str, called: &Called) -> String {
+    if !sentence.contains('@') {
+        return sentence.to_owned();
+    }
+    let plain = |token: &str| match token.strip_prefix('@') {
+        Some(name) if !mentions(name, called).is_empty() && !name.contains('@') => name.to_owned(),
+        _ => token.to_owned(),
+    };
+    sentence.split(' ').map(plain).collect::<Vec<_>>().join(" ")
+}
+
+/// “Rachel – product designer”: whose entry of a list a sentence is. Nobody else is named in it.
+fn entry(sentence: &str, called: &Called) -> Option<usize> {
+    let tokens: Vec<&str> = sentence.split(' ').collect();
+    let at = tokens
+        .iter()
+        .take(4)
+        .position(|t| matches!(*t, "–" | "—" | "-"))?;
+    let head = mentions(&tokens.get(..at)?.join(" "), called);
+    let rest = tokens.get(at + 1..)?;
+    let one = *head.iter().next().filter(|_| head.len() == 1)?;
+    (rest.len() >= 2 && mentions(&rest.join(" "), called).is_empty()).then_some(one)
+}
+
+/// Whether two people or more have such an entry: then a dash describes, and nobody is spoken to.
+fn is_list(sentences: &[String], called: &Called, words: &Lexicon) -> bool {
+    let people: BTreeSet<usize> = sentences
+        .iter()
+        .filter(|s| !holds(&flat(s), words.you) && !lexicon::speaks_formally(s, words))
+        .filter_map(|s| entry(s, called))
+        .collect();
+    people.len() > 1
 }
 
 /// “Rachel, Jordan runs a lab”: who is spoken to, and what is said. “Rachel, a designer, …” and
@@ -211,7 +278,10 @@ fn vocative(sentence: &str, called: &Called, words: &Lexicon) -> (Option<usize>,
         }
     }
     let after = flat(tail);
+    let beginning: Vec<&str> = tail.split(' ').take(3).collect();
     let describes = !presented::presents(&after, words)
+        // “Rachel, o Jordan funde bronze”: that article belongs to the next name.
+        && mentions(&beginning.join(" "), called).is_subset(&spoken_to)
         && words
             .articles
             .iter()

@@ -10,7 +10,10 @@ fn rachel_and_jordan() -> Called {
 
 fn said(body: &str) -> [String; 2] {
     let matter = read(body, &rachel_and_jordan(), lexicon::of("en"));
-    [matter.about(0, 45).join(" "), matter.about(1, 45).join(" ")]
+    [
+        matter.about(0, 45, false).join(" "),
+        matter.about(1, 45, false).join(" "),
+    ]
 }
 
 #[test]
@@ -78,7 +81,10 @@ fn a3_delicate_sentences_are_seen_and_left_out() {
     );
     assert!(matter.is_delicate(0));
     assert!(!matter.is_delicate(1), "somebody's trade is no secret");
-    assert_eq!(matter.about(0, 45), ["Rachel is a product designer."]);
+    assert_eq!(
+        matter.about(0, 45, false),
+        ["Rachel is a product designer."]
+    );
 }
 
 #[test]

@@ -4,6 +4,8 @@ use super::fixture::{ask_showing, introduction, party};
 use super::*;
 use crate::answer::Answer;
 use crate::introduction::{Introduction, State};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
 
 /// A small generator, so that a failing case can be repeated from its number.
 struct Dice(u64);
@@ -22,35 +24,67 @@ impl Dice {
     }
 }
 
+fn in_words(digits: &str) -> String {
+    const WORDS: [&str; 10] = [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    ];
+    let words: Vec<&str> = digits
+        .chars()
+        .filter_map(|c| WORDS.get(c.to_digit(10)? as usize).copied())
+        .collect();
+    words.join(" ")
+}
+
+fn full_width(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            char::from_u32(c as u32 + 0xfee0)
+                .filter(|_| c.is_ascii_graphic())
+                .unwrap_or(c)
+        })
+        .collect()
+}
+
 /// What Jordan's side must not see of Rachel's, or of anybody's, and in which sentence it stands.
 fn planted(dice: &mut Dice, name: &str, number: u64) -> (String, Vec<String>) {
     let n = number % 1_000_000;
     let local = format!("{}.q{n:06}", name.to_lowercase());
     let host = format!("h{n:06}.example");
     let (a, b) = (n / 1_000, n % 1_000);
-    let phone = match dice.roll(6) {
+    let phone = match dice.roll(10) {
         0 => format!("+44 (0)20 7{a:03} 4{b:03}"),
         1 => format!("0207{a:03}4{b:03}"),
         2 => format!("(415) 555-{a:03}-4{b:03}"),
         3 => format!("0.2.0.7.{a:03}.4{b:03}"),
         4 => format!("+351–9{a:03}–4{b:03}"),
+        5 => in_words(&format!("0207{a:03}4{b:03}")),
+        6 => full_width(&format!("+44 207 {a:03} 4{b:03}")),
+        7 => format!("tel:+44207{a:03}4{b:03}"),
+        8 => format!("0207\u{200b}{a:03}\u{200b}4{b:03}"),
         _ => format!("00 44 7{a:03} 4{b:03}"),
     };
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let tail = digits[digits.len() - 7..].to_owned();
+    let tail = format!("{a:03}4{b:03}");
     let address = format!("{local}@{host}");
-    let at = match dice.roll(6) {
+    let at = match dice.roll(9) {
         0 => address.clone(),
         1 => format!("{local} [at] {host}"),
         2 => format!("{local} at {}", host.replace('.', " dot ")),
         3 => format!("<mailto:{address}>"),
         4 => address.to_uppercase(),
+        5 => BASE64.encode(&address),
+        6 => address.replace('@', "%40").replace('.', "%2E"),
+        7 => full_width(&address),
         _ => format!("{local} @ {host}"),
     };
     let link = format!("https://{host}/p/{n}");
     let handle = format!("@q{n:06}");
-    let secret = dice.pick(&["at", "phone", "link", "host", "handle"]);
+    let secret = dice.pick(&[
+        "at", "phone", "link", "host", "handle", "street", "profile", "tag",
+    ]);
     let detail = match secret {
+        "street" => format!("{} Q{n:06} Street", n % 900 + 1),
+        "profile" => format!("linkedin.com/in/q{n:06}"),
+        "tag" => format!("q{n:06}#4411"),
         "at" => at,
         "phone" => phone,
         "link" => link,
@@ -113,8 +147,26 @@ fn compose(seed: u64) -> (Introduction, [Vec<String>; 2]) {
     (i, secrets)
 }
 
-/// Letters and digits alone, forwards and backwards, so that no spacing, encoding or direction hides anything.
+/// Letters and digits alone, forwards and backwards, digit words and wide letters as what they mean,
+/// so that no spacing, encoding or direction hides anything.
 fn ways_to_read(text: &str) -> [String; 3] {
+    let mut text = text.to_lowercase();
+    for (digit, word) in [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    ]
+    .iter()
+    .enumerate()
+    {
+        text = text.replace(&format!("{word} "), &digit.to_string());
+    }
+    let text: String = text
+        .chars()
+        .map(|c| match c as u32 {
+            wide @ 0xff01..=0xff5e => char::from_u32(wide - 0xfee0).unwrap_or(c),
+            _ => c,
+        })
+        .collect();
+    let text = text.as_str();
     let bare: String = text
         .chars()
         .filter(|c| c.is_alphanumeric())
@@ -179,6 +231,167 @@ fn the_canaries_are_alive_and_the_rest_is_told() {
         );
     }
     assert!(told > 90, "only {told} of 100 asks say anything");
+}
+
+/// The same in the other languages, each with its own words around the secrets.
+#[test]
+fn no_canary_sings_in_any_language() {
+    const FRAMES: &[(&str, &str, [&str; 4])] = &[
+        (
+            "es",
+            "Hola Rachel y Jordan:\n\n",
+            [
+                "A NAME la encuentras en DETAIL.",
+                "NAME dirige un taller (DETAIL) en Vigo.",
+                "NAME, DETAIL, hace muebles.",
+                "Escribe a NAME: DETAIL.",
+            ],
+        ),
+        (
+            "fr",
+            "Salut Rachel, salut Jordan,\n\n",
+            [
+                "NAME est à DETAIL.",
+                "NAME dirige un atelier (DETAIL) à Brest.",
+                "NAME, DETAIL, fait des meubles.",
+                "Pour NAME : DETAIL.",
+            ],
+        ),
+        (
+            "de",
+            "Liebe Rachel, lieber Jordan,\n\n",
+            [
+                "NAME ist unter DETAIL zu finden.",
+                "NAME leitet eine Werkstatt (DETAIL) in Kiel.",
+                "NAME, DETAIL, baut Möbel.",
+                "Zu NAME: DETAIL.",
+            ],
+        ),
+        (
+            "pt",
+            "Oi Rachel e Jordan,\n\n",
+            [
+                "NAME está em DETAIL.",
+                "NAME dirige uma oficina (DETAIL) em Braga.",
+                "NAME, DETAIL, faz móveis.",
+                "Para NAME: DETAIL.",
+            ],
+        ),
+        (
+            "it",
+            "Ciao Rachel, ciao Jordan,\n\n",
+            [
+                "NAME sta a DETAIL.",
+                "NAME dirige una bottega (DETAIL) a Bari.",
+                "NAME, DETAIL, fa mobili.",
+                "Per NAME: DETAIL.",
+            ],
+        ),
+        (
+            "nl",
+            "Hoi Rachel, hoi Jordan,\n\n",
+            [
+                "NAME vind je via DETAIL.",
+                "NAME leidt een werkplaats (DETAIL) in Breda.",
+                "NAME, DETAIL, maakt meubels.",
+                "Voor NAME: DETAIL.",
+            ],
+        ),
+    ];
+    for (language, greeting, sentences) in FRAMES {
+        for seed in 0..60_u64 {
+            let mut dice = Dice(seed + 7_000);
+            let mut body = (*greeting).to_owned();
+            let mut secrets = [Vec::new(), Vec::new()];
+            for (k, name) in ["Rachel", "Jordan"].into_iter().enumerate() {
+                for round in 0..2 {
+                    let (sentence, hidden) = planted(
+                        &mut dice,
+                        "\u{1}",
+                        seed * 131 + round * 17 + k as u64 * 5 + 200_003,
+                    );
+                    // The detail alone, in this language's words.
+                    let detail = sentence
+                        .replace('\u{1}', "")
+                        .trim_matches([' ', '.', ':', '-', '\n'])
+                        .to_owned();
+                    let said = dice
+                        .pick(sentences)
+                        .replace("NAME", name)
+                        .replace("DETAIL", &detail);
+                    body.push_str(&said);
+                    body.push(' ');
+                    secrets[k].extend(hidden);
+                }
+            }
+            body.push_str("\n\nAlex\n");
+            let mut i = introduction(&body);
+            (*language).clone_into(&mut i.language);
+            for reader in [0, 1] {
+                let letter = ask_showing(&i, reader, Reveal::Name);
+                let everything = format!("{}\n{}", letter.subject, letter.text);
+                for secret in &secrets[1 - reader] {
+                    let bare: String = secret.chars().filter(|c| c.is_alphanumeric()).collect();
+                    for view in ways_to_read(&everything) {
+                        assert!(
+                            !view.contains(&bare),
+                            "{language} {seed}: {secret} in\n{everything}\nof\n{body}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Two worlds that differ only in what Rachel must not learn: her ask is the same, byte for byte.
+#[test]
+fn i27_two_worlds_one_ask() {
+    const SAID: &[&str] = &[
+        "Jordan runs a robotics lab in Porto.",
+        "Jordan, who builds gentle hands, is kind.",
+        "Jordan: engineer and sailor.",
+        "Meet Jordan, a carpenter from Hull.",
+        "Jordan is quietly leaving Initech.",
+        "You should meet.",
+    ];
+    for seed in 0..120_u64 {
+        let mut dice = Dice(seed);
+        let text = format!(
+            "Hi Rachel and Jordan,\n\nRachel designs tools. {} {}\n\nBest,\nAlex\n",
+            dice.pick(SAID),
+            dice.pick(SAID)
+        );
+        let one = introduction(&text);
+        let mut two = one.clone();
+        two.parties[1].address =
+            Address::new(&format!("x{seed}@far{seed}.example")).expect("an address");
+        two.parties[1].also =
+            vec![Address::new(&format!("j{seed}@home.example")).expect("an address")];
+        two.parties[1].answer = [
+            None,
+            Some(Answer::No),
+            Some(Answer::Never),
+            Some(Answer::Yes),
+        ][dice.roll(4)];
+        two.parties[1].answered_at = Some(two.created);
+        two.parties[1].heard = vec![super::fixture::id("secret-answer@far.example")];
+        two.parties[1].trouble = Some(crate::introduction::Reason::Unclear);
+        two.envelope = vec![Address::new("eve@example.net").expect("an address")];
+        two.message_id = super::fixture::id(&format!("other-{seed}@example.org"));
+        two.digest = format!("{seed:064}");
+        two.subject = format!("Something else {seed}");
+        two.id = crate::introduction::Id(format!("abcd{seed:04}"));
+        two.why = vec!["other reasons".to_owned()];
+        two.state = State::Attention;
+        for reveal in [Reveal::Name, Reveal::FirstName, Reveal::Nothing] {
+            assert_eq!(
+                ask_showing(&one, 0, reveal).bytes,
+                ask_showing(&two, 0, reveal).bytes,
+                "seed {seed}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -25,8 +25,12 @@ pub(super) fn clauses(sentence: &str, called: &Called, words: &Lexicon) -> Vec<S
             .unwrap_or_default();
         let joint = words.joints.contains(&flat(before).trim());
         let pause = |t: &str| t.ends_with([',', ';', ':']) || matches!(t, "–" | "—" | "-");
+        // “…, Jordan runs the boats and Kim knows the council”: one whole clause stands before “and”.
+        let whole = parts
+            .last()
+            .is_some_and(|p| p.len() > 3 && begins_clause(p, called, words));
         let starts = (pause(before)
-            || (joint && (pause(before_that) || flat(before).trim() != words.and)))
+            || (joint && (whole || pause(before_that) || flat(before).trim() != words.and)))
             && begins_clause(tokens.get(i..).unwrap_or_default(), called, words);
         if starts {
             if joint && let Some(part) = parts.last_mut() {
@@ -65,6 +69,10 @@ fn begins_clause(tokens: &[&str], called: &Called, words: &Lexicon) -> bool {
                 }
             }
             Some(_) => return false,
+            // “o Jordan conduz”, “Dr. Ito runs”.
+            None if who.is_none()
+                && (words.articles.contains(&word.as_str())
+                    || super::lexicon::is_honorific(token)) => {}
             None => {
                 let verb_like = token.chars().next().is_some_and(char::is_lowercase)
                     && (word == words.is

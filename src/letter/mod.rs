@@ -5,12 +5,14 @@
 
 pub mod about;
 mod clauses;
+mod hearsay;
 pub mod lexicon;
 pub mod names;
 mod notes;
 mod picture;
 mod post;
 mod presented;
+mod safe;
 pub mod salutation;
 mod scrub;
 pub mod sentences;
@@ -135,6 +137,12 @@ fn to_party(
         Value::from(previous.map_or("", |a| a.subject.as_str())),
     );
     let (subject, text) = stationery.templates.render(language, letter, &values);
+    let bare = || {
+        let mut values = values.clone();
+        values.insert("about", Value::from(""));
+        stationery.templates.render(language, letter, &values).1
+    };
+    let text = safe::undecided(text, bare);
     let to = introduction.parties.get(party).map_or_else(
         || introduction.from.clone(),
         |p| Person {

@@ -49,7 +49,7 @@ pub fn clean(raw: &str, address: &Address) -> Option<String> {
 
 /// Zero-width and direction-changing characters, which can make a name read as another.
 pub(super) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 fn is_suffix(part: &str) -> bool {
@@ -58,6 +58,25 @@ fn is_suffix(part: &str) -> bool {
         key.as_str(),
         "jr" | "sr" | "phd" | "md" | "mba" | "esq" | "ii" | "iii" | "msc" | "bsc" | "rn" | "cpa"
     )
+}
+
+/// Without words in capitals only: “ITO Kenji” is written “Ito Kenji”. Initials stay.
+#[must_use]
+pub fn unshouted(name: &str) -> String {
+    let quiet = |word: &str| {
+        let long = word.chars().filter(|c| c.is_alphabetic()).count() > 2;
+        if !(long
+            && word.to_uppercase() == word
+            && word.chars().all(|c| c.is_alphabetic() || c == '-'))
+        {
+            return word.to_owned();
+        }
+        word.split('-')
+            .map(|part| super::salutation::capitalised(&part.to_lowercase()))
+            .collect::<Vec<_>>()
+            .join("-")
+    };
+    name.split(' ').map(quiet).collect::<Vec<_>>().join(" ")
 }
 
 /// The given name: the first word that is no title; where one word stands in capitals and
@@ -74,7 +93,7 @@ pub fn first(name: &str) -> String {
         Some(w) => w,
         None => return name.to_owned(),
     };
-    (*chosen).to_owned()
+    unshouted(chosen)
 }
 
 /// The words by which a text may speak of this person, lower case.
@@ -124,9 +143,12 @@ pub(super) fn words_of(text: &str) -> impl Iterator<Item = &str> {
 /// A word without its possessive ending.
 pub(super) fn bare(word: &str) -> String {
     let lower = word.to_lowercase().replace('’', "'");
-    lower
-        .strip_suffix("'s")
-        .unwrap_or(&lower)
+    let own = lower.strip_suffix("'s").unwrap_or(&lower);
+    // “Ito-san” is Ito.
+    ["-san", "-sama", "-sensei"]
+        .iter()
+        .find_map(|polite| own.strip_suffix(polite))
+        .unwrap_or(own)
         .trim_end_matches('\'')
         .to_owned()
 }

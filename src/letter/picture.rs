@@ -72,7 +72,7 @@ impl Picture {
 
     /// Whether the text has nothing to tell others about this party (R8).
     pub fn is_thin(&self, party: usize) -> bool {
-        self.sentences(party, WORDS_ABOUT_ONE).is_empty()
+        self.sentences(party, WORDS_ABOUT_ONE, false).is_empty()
     }
 
     /// Whether this party's name is withheld for what the text says of them.
@@ -108,11 +108,11 @@ impl Picture {
                 reveal
             };
             let name = self
-                .name(other, reveal)
+                .name(other, reveal, words)
                 .filter(|n| seen.is_none_or(|s| s.contains(n.as_str())));
             withheld |= name.is_none() && self.names.get(other).is_some_and(Option::is_some);
             told.extend(
-                self.sentences(other, budget)
+                self.sentences(other, budget, others.len() > 1)
                     .into_iter()
                     .map(|s| self.disguised(&s, other, reveal, words)),
             );
@@ -147,7 +147,10 @@ impl Picture {
             ("formal", Value::from(manner.formal)),
             ("greeting", Value::from(manner.greeting.unwrap_or_default())),
             ("me", Value::from(me)),
-            ("name", Value::from(name.unwrap_or_default())),
+            (
+                "name",
+                Value::from(name.as_deref().map(names::unshouted).unwrap_or_default()),
+            ),
             ("other", Value::from(names::list(&shown, words))),
             ("others", Value::from(others.len())),
             ("withheld", Value::from(withheld)),
@@ -155,7 +158,7 @@ impl Picture {
     }
 
     /// What this person is called before others, as far as it is revealed.
-    fn name(&self, party: usize, reveal: Reveal) -> Option<String> {
+    fn name(&self, party: usize, reveal: Reveal, words: &Lexicon) -> Option<String> {
         let name = self.names.get(party)?.clone()?;
         let shown = match reveal {
             Reveal::Nothing => return None,
@@ -166,21 +169,22 @@ impl Picture {
                     .manners
                     .get(party)
                     .and_then(|m| m.form.as_deref())
-                    .and_then(|f| f.split_whitespace().next())
-                    .filter(|t| {
-                        lexicon::is_plain_title(t)
-                            && !name.split_whitespace().any(lexicon::is_honorific)
-                    });
-                title.map_or_else(|| name.clone(), |t| format!("{t} {name}"))
+                    .and_then(|f| f.split_whitespace().find(|t| lexicon::is_plain_title(t)))
+                    .filter(|_| words.bare_titles())
+                    .filter(|_| !name.split_whitespace().any(lexicon::is_honorific));
+                title.map_or_else(
+                    || names::unshouted(&name),
+                    |t| format!("{} {}", salutation::capitalised(t), names::unshouted(&name)),
+                )
             }
         };
         (!self.betrays(&shown, party)).then_some(shown)
     }
 
     /// Quotable sentences about this person, each looked at once more for their own details.
-    fn sentences(&self, party: usize, budget: usize) -> Vec<String> {
+    fn sentences(&self, party: usize, budget: usize, among: bool) -> Vec<String> {
         self.matter
-            .about(party, budget)
+            .about(party, budget, among)
             .into_iter()
             .filter(|s| !s.is_empty() && !self.betrays(s, party))
             .collect()
@@ -222,6 +226,12 @@ impl Picture {
                     }
                 } else {
                     if out.last().is_some_and(|t| lexicon::is_honorific(t)) {
+                        out.pop();
+                    }
+                    // “A Rachel”, “la Rachel”, “der Jordan”: the article was the name's.
+                    if reveal == Reveal::Nothing
+                        && out.last().is_some_and(|t| words.stands_before_a_name(t))
+                    {
                         out.pop();
                     }
                     let lead: String = token.chars().take_while(|c| !c.is_alphanumeric()).collect();

@@ -9,7 +9,7 @@ use lettre::message::header::{ContentTransferEncoding, HeaderName, HeaderValue, 
 use lettre::message::{Mailbox, Mailboxes, header};
 
 /// Lines are wrapped at this many characters.
-const WIDTH: usize = 74;
+pub(super) const WIDTH: usize = 74;
 
 /// What one letter is made of.
 pub(super) struct Sheet<'a> {
@@ -137,6 +137,11 @@ fn one_line(text: &str) -> String {
 /// Wraps long lines, tidies blank ones, and ends with one line end. A no-break space keeps its
 /// neighbours on one line and is written as a plain one. Continued lines keep their indent.
 pub(super) fn wrap(text: &str) -> String {
+    wrap_at(text, WIDTH)
+}
+
+/// The same, narrower.
+pub(super) fn wrap_at(text: &str, width: usize) -> String {
     let mut out = String::new();
     let mut blank = 1;
     for line in text.lines() {
@@ -165,7 +170,7 @@ pub(super) fn wrap(text: &str) -> String {
             if i == 0 {
                 out.push_str(&indent);
                 length = indent.chars().count() + wide;
-            } else if length + 1 + wide > WIDTH {
+            } else if length + 1 + wide > width {
                 out.push('\n');
                 out.push_str(&indent);
                 out.push_str(hang);

@@ -144,6 +144,8 @@ const THIRDS: [Third; 7] = [
             "presentarle a",
             "este es",
             "esta es",
+            "él es",
+            "ella es",
         ],
         openers: &[
             "el",
@@ -172,6 +174,8 @@ const THIRDS: [Third; 7] = [
             "apresento",
             "este é",
             "esta é",
+            "ele é",
+            "ela é",
             "apresentar",
         ],
         openers: &[
@@ -201,6 +205,8 @@ const THIRDS: [Third; 7] = [
             "presentarvi",
             "questo è",
             "questa è",
+            "lui è",
+            "lei è",
             "ecco",
         ],
         openers: &[

@@ -9,7 +9,10 @@ fn told(language: &str, body: &str) -> [String; 2] {
         BTreeSet::from(["jordan".to_owned(), "blake".to_owned()]),
     ];
     let matter = read(body, &called, lexicon::of(language));
-    [matter.about(0, 45).join(" "), matter.about(1, 45).join(" ")]
+    [
+        matter.about(0, 45, false).join(" "),
+        matter.about(1, 45, false).join(" "),
+    ]
 }
 
 #[test]

@@ -38,6 +38,9 @@ pub fn read(text: &str, parties: &[Option<String>], own: Option<&str>, words: &L
     let (greeting, rest) = split_greeting(&lines, parties, words);
     let (body, closing, signature) = split_closing(rest, own, words);
     let body_text = body.join("\n");
+    let warm = closing
+        .as_deref()
+        .is_some_and(|c| words.warm_closings().contains(&flat(c).trim()));
     let familiar =
         holds(&flat(&body_text), words.familiar) || holds(&flat(&greeting), words.familiar);
     let stiff = holds(&flat(&body_text), words.formal)
@@ -58,7 +61,23 @@ pub fn read(text: &str, parties: &[Option<String>], own: Option<&str>, words: &L
             &flat(manner.greeting.as_deref().unwrap_or(&greeting)),
             words.formal,
         );
-        manner.formal = by_title || formal_word || !(familiar || (informal_word && !stiff));
+        // “Hallo Rachel Winters” keeps its distance.
+        let whole_name = manner
+            .form
+            .as_deref()
+            .is_some_and(|f| f.split_whitespace().count() > 1);
+        let near = (informal_word || warm) && !stiff && !(whole_name && words.language != "en");
+        manner.formal = by_title || formal_word || !(familiar || near);
+    }
+    for (manner, name) in manners.iter_mut().zip(parties) {
+        if let (Some(form), Some(name)) = (&manner.form, name) {
+            let spelt = as_spelt(form, name);
+            manner.greeting = manner.greeting.take().map(|g| {
+                g.strip_suffix(form.as_str())
+                    .map_or(g.clone(), |w| format!("{w}{spelt}"))
+            });
+            manner.form = Some(spelt);
+        }
     }
     Frame {
         manners,
@@ -66,6 +85,18 @@ pub fn read(text: &str, parties: &[Option<String>], own: Option<&str>, words: &L
         closing,
         signature,
     }
+}
+
+/// “hey rachel” in a hurry is “Hey Rachel” to her.
+fn as_spelt(form: &str, name: &str) -> String {
+    let spelt = |word: &str| {
+        let lower = word.chars().all(|c| !c.is_uppercase());
+        let own = name
+            .split_whitespace()
+            .find(|own| lower && own.to_lowercase() == word && own.chars().any(char::is_uppercase));
+        own.map_or_else(|| word.to_owned(), names::unshouted)
+    };
+    form.split(' ').map(spelt).collect::<Vec<_>>().join(" ")
 }
 
 /// The greeting line, and the lines after it. A greeting that runs into the text (“Rachel,
@@ -315,8 +346,18 @@ fn split_closing<'a>(
             Some((phrase, after)) => (phrase, after.trim()),
             None => (line.trim_end_matches('.'), ""),
         };
-        let key = flat(phrase);
-        if words.closings.contains(&key.trim()) && names::words_of(after).count() <= 3 {
+        // “LG Alex” on one line.
+        let (phrase, after) = match phrase.rsplit_once(' ') {
+            Some((head, name))
+                if after.is_empty()
+                    && is_closing(head, words)
+                    && signature(name, &own_tokens).is_some() =>
+            {
+                (head, name)
+            }
+            _ => (phrase, after),
+        };
+        if is_closing(phrase, words) && names::words_of(after).count() <= 3 {
             let below = full
                 .iter()
                 .find(|k| **k > i)
@@ -345,6 +386,13 @@ fn split_closing<'a>(
     (lines, None, None)
 }
 
+/// Swiss hands write “Grüsse”.
+fn is_closing(phrase: &str, words: &Lexicon) -> bool {
+    let swiss = |text: &str| text.replace('ß', "ss");
+    let key = swiss(flat(phrase).trim());
+    words.closings.iter().any(|c| swiss(c) == key)
+}
+
 fn signature(line: &str, own_tokens: &[String]) -> Option<String> {
     let name = line
         .trim()
@@ -355,11 +403,21 @@ fn signature(line: &str, own_tokens: &[String]) -> Option<String> {
         && !super::scrub::has_contact(name)
         && words.iter().any(|w| {
             let w = names::bare(w.trim_end_matches('.'));
-            own_tokens
-                .iter()
-                .any(|t| *t == w || (w.chars().count() >= 2 && t.starts_with(&w)))
+            own_tokens.iter().any(|t| {
+                *t == w
+                    || ((w.chars().count() >= 2
+                        || words.len() == 1 && name.chars().any(char::is_uppercase))
+                        && !w.is_empty()
+                        && t.starts_with(&w))
+            })
         });
-    fits.then(|| name.to_owned())
+    // An initial keeps its point.
+    let point = if name.chars().count() == 1 && line.trim().ends_with('.') {
+        "."
+    } else {
+        ""
+    };
+    fits.then(|| format!("{name}{point}"))
 }
 
 #[cfg(test)]

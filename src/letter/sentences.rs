@@ -10,9 +10,16 @@ pub fn split(text: &str) -> Vec<String> {
     for block in blocks(text) {
         let mut current = String::new();
         let chars: Vec<char> = block.chars().collect();
+        // Inside brackets nothing ends, unless they are never closed.
+        let mut open = 0_usize;
         for (i, c) in chars.iter().enumerate() {
             current.push(*c);
-            if !matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？') {
+            match c {
+                '(' if chars.iter().skip(i).take(120).any(|c| *c == ')') => open += 1,
+                ')' => open = open.saturating_sub(1),
+                _ => {}
+            }
+            if open > 0 || !matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？') {
                 continue;
             }
             let next = chars

@@ -60,6 +60,87 @@ pub struct Lexicon {
     pub contacts: &'static str,
 }
 
+impl Lexicon {
+    /// Whether a title may stand before a name without an article (“with Dr. Ito”, but “con el Dr. Ito”).
+    pub(super) fn bare_titles(&self) -> bool {
+        matches!(self.language, "en" | "de" | "fr" | "nl")
+    }
+
+    /// Whether this word is an article that people put before names (“o Jordan”, “die Rachel”).
+    pub(super) fn stands_before_a_name(&self, word: &str) -> bool {
+        let word = word.to_lowercase();
+        let articles: &[&str] = match self.language {
+            "pt" => &["o", "a"],
+            "it" => &["il", "la"],
+            "es" => &["el", "la"],
+            "fr" => &["le", "la"],
+            "de" => &["der", "die", "den", "dem"],
+            _ => &[],
+        };
+        articles.contains(&word.as_str())
+    }
+
+    /// Closings that are written to friends alone.
+    pub(super) fn warm_closings(&self) -> &'static [&'static str] {
+        match self.language {
+            "de" => &[
+                "lg",
+                "liebe grüße",
+                "liebe grüsse",
+                "viele liebe grüße",
+                "ciao",
+                "hdl",
+                "drück euch",
+            ],
+            "fr" => &[
+                "bises",
+                "bisous",
+                "gros bisous",
+                "amitiés",
+                "amicalement",
+                "je vous embrasse",
+                "à plus",
+                "bien à toi",
+                "je t embrasse",
+            ],
+            "es" => &[
+                "besos",
+                "un beso",
+                "abrazos",
+                "un abrazo",
+                "un fuerte abrazo",
+                "con cariño",
+            ],
+            "pt" => &[
+                "beijos",
+                "um beijo",
+                "beijinhos",
+                "abraços",
+                "um abraço",
+                "abraço",
+                "um grande abraço",
+            ],
+            "it" => &[
+                "baci",
+                "un bacio",
+                "un abbraccio",
+                "un abbraccio a tutti",
+                "ciao",
+                "con affetto",
+            ],
+            "nl" => &[
+                "liefs",
+                "veel liefs",
+                "groetjes",
+                "kus",
+                "tot snel",
+                "tot gauw",
+            ],
+            _ => &[],
+        }
+    }
+}
+
 const ALL: [&Lexicon; 7] = [
     &en::WORDS,
     &es::WORDS,
@@ -204,7 +285,28 @@ const SERVICES: &[&str] = &[
     "sms",
     "website",
     "homepage",
-    "handle",
+    "handle is",
+    "handle on",
+    "her handle",
+    "his handle",
+    "their handle",
+    "tweets",
+    "tweet",
+    "tweeting",
+    "toots",
+    "insta",
+    "username",
+    "user name",
+    "nick",
+    "nickname",
+    "matrix",
+    "threema",
+    "viber",
+    "snapchat",
+    "youtube",
+    "pager",
+    "postcode",
+    "zip code",
 ];
 
 pub(super) fn is_digit_word(word: &str) -> bool {
@@ -295,17 +397,18 @@ const HONORIFICS: &[&str] = &[
     "dipl",
 ];
 
-/// “Dr.”, “Frau”, “Prof”; only with a capital, for “m” and “me” are words as well.
+/// Titles that are written small as well, and are no other word.
+const SMALL_TITLES: &[&str] = &[
+    "dr", "prof", "drs", "dhr", "mevrouw", "meneer", "sra", "dra", "dott",
+];
+
+/// “Dr.”, “Frau”, “Prof”; most only with a capital, for “m” and “me” are words as well.
 #[must_use]
 pub fn is_honorific(word: &str) -> bool {
-    word.chars().next().is_some_and(char::is_uppercase)
-        && HONORIFICS.contains(
-            &word
-                .trim_end_matches('.')
-                .replace('.', "")
-                .to_lowercase()
-                .as_str(),
-        )
+    let key = word.trim_end_matches('.').replace('.', "").to_lowercase();
+    HONORIFICS.contains(&key.as_str())
+        && (word.chars().next().is_some_and(char::is_uppercase)
+            || SMALL_TITLES.contains(&key.as_str()))
 }
 
 /// Titles that stay the same whatever stands around them, so that they may be put before a name.
@@ -313,7 +416,7 @@ pub fn is_honorific(word: &str) -> bool {
 pub fn is_plain_title(word: &str) -> bool {
     matches!(
         word.trim_end_matches('.').to_lowercase().as_str(),
-        "dr" | "prof"
+        "dr" | "prof" | "professor"
     )
 }
 
