@@ -108,7 +108,7 @@ fn has_street(text: &str) -> bool {
             });
         (STREETS.contains(&lower.as_str())
             && !via
-            && !(doubtful && !w.starts_with(char::is_uppercase)))
+            && (!doubtful || w.starts_with(char::is_uppercase)))
             || ENDINGS.iter().any(|e| {
                 lower.len() > e.len() + 2 && lower.ends_with(e) && *e != "weg" && *e != "str"
             })
