@@ -358,12 +358,16 @@ impl Stage<'_> {
     fn show_note(&mut self, note: &Mail) -> Result<(), Stopped> {
         let read = parse(&note.bytes);
         let text = body(&note.bytes).replace("\r\n", "\n");
-        let text = text
-            .split("\n\n")
-            // The ways out are listed from here on.
-            .take_while(|part| !part.starts_with("What you can do") && !part.starts_with("- "))
-            .collect::<Vec<_>>()
-            .join("\n\n");
+        let mut shown: Vec<&str> = Vec::new();
+        for part in text.split("\n\n") {
+            // The reasons are a list below a line of their own; the ways out are the list after that.
+            let reasons = shown.last().is_some_and(|before| before.ends_with(':'));
+            if part.starts_with("What you can do") || part.starts_with("- ") && !reasons {
+                break;
+            }
+            shown.push(part);
+        }
+        let text = shown.join("\n\n");
         self.teller.letter(&[("Subject", &read.subject)], &text)
     }
 
