@@ -308,6 +308,7 @@ impl Desk {
             .account(account)
             .left_alone
             .contains(&identity.digest)
+            || self.was_closed(account, &identity.digest)
         {
             return left("you took it back");
         }

@@ -327,12 +327,26 @@ impl Desk {
             Event::Cancelled {
                 reason: Reason::Moot,
             }
-        } else if dates_passed(now, world) {
+        } else if self.dates_passed(now, world) {
             Event::LookedStale
         } else {
             Event::LookedFresh
         };
         self.step(world, id, &event, turn);
+    }
+
+    /// A day that the text names is over (L8). A draft may have been written days before it was held;
+    /// a date older than a month is not believed.
+    fn dates_passed(&self, introduction: &Introduction, world: &World<'_>) -> bool {
+        let offset = TimeDelta::seconds(i64::from(introduction.utc_offset));
+        let held = introduction.created;
+        let dated = self.held.get(&introduction.id).and_then(|m| m.date);
+        let written = dated
+            .filter(|date| *date < held && held - *date < TimeDelta::days(31))
+            .unwrap_or(held);
+        let day = |at: crate::Timestamp| (at + offset).date_naive();
+        introduction.via != Via::Sent
+            && super::dates::gone_by(&introduction.text, day(written), day(world.at)).is_some()
     }
 
     /// Strangers when it was held, and evidence of contact since (K8).
@@ -354,12 +368,4 @@ impl Desk {
             .peekable();
         strangers.peek().is_some() && strangers.all(|(_, known)| !known.is_empty())
     }
-}
-
-fn dates_passed(introduction: &Introduction, world: &World<'_>) -> bool {
-    let offset = TimeDelta::seconds(i64::from(introduction.utc_offset));
-    let written = (introduction.created + offset).date_naive();
-    let today = (world.at + offset).date_naive();
-    introduction.via != Via::Sent
-        && super::dates::latest(&introduction.text, written).is_some_and(|latest| latest < today)
 }

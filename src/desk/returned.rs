@@ -72,6 +72,16 @@ impl Desk {
         })
     }
 
+    /// Bytes of an introduction that lay in Closed: whoever has moved them to Drafts took them back.
+    pub(super) fn was_closed(&self, account: &str, digest: &str) -> bool {
+        self.books.introductions.values().any(|i| {
+            i.account == account
+                && i.digest == digest
+                && (matches!(i.state, State::Declined | State::Expired)
+                    || i.reason == Some(Reason::Moot))
+        })
+    }
+
     /// Whether it is still there is looked at once more before anything is decided: what was seen
     /// may have been taken into Held, or away, in the meantime.
     pub(super) fn returned_due(&mut self, world: &World<'_>, account: &str, turn: &mut Turn) {

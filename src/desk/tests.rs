@@ -453,6 +453,22 @@ fn l8_a_date_that_has_passed_is_shown_to_the_user_first() {
 }
 
 #[test]
+fn what_was_declined_and_taken_out_of_closed_is_left_alone() {
+    let mut table = Table::laid("confirm = \"never\"", &[]);
+    let id = table.holds(&boats());
+    table.wait(DAY);
+    let ask = table.asks_to("rachel@winters.example");
+    table.replies(RACHEL, &[&ask[0]], "No, I'd rather not.");
+    assert_eq!(table.stands(&id).0, State::Declined);
+    // Moved from Closed to Drafts, in any mail client.
+    table.held.clear();
+    table.writes(&boats());
+    table.wait(DAY);
+    assert_eq!(table.desk.books.introductions.len(), 1);
+    assert_eq!(table.drafts.len(), 1);
+}
+
+#[test]
 fn a16_a_grace_that_was_overslept_starts_anew() {
     let mut table = Table::laid("confirm = \"never\"", &[]);
     let id = table.holds(&boats());
