@@ -180,7 +180,7 @@ fn example_as_it_stands_has_every_default() {
     assert_eq!(c.sent.notes, CourtesyNotes::Each);
     assert!(!c.gateway.enabled);
     assert_eq!(c.gateway.listen, "127.0.0.1:1587".parse().unwrap());
-    assert_eq!(c.gateway.secret, Secret::Keyring);
+    assert_eq!(c.gateway.secret, Secret::Keyring("gateway".into()));
     assert_eq!(c.ask.confirm, Confirm::First);
     assert_eq!(c.ask.grace, minutes(10));
     assert_eq!((c.ask.order, c.ask.reveal), (Order::Together, Reveal::Name));

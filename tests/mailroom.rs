@@ -707,7 +707,7 @@ fn log_in(dovecot: &Dovecot) -> askfirst::edge::imap::Account {
         security: Security::Tls,
         username: "alex@example.org".to_owned(),
         auth: Auth::Password,
-        secret: Secret::Keyring,
+        secret: Secret::Keyring("unused".into()),
         ca: Some(dovecot.ca.clone()),
         authserv_id: None,
     };

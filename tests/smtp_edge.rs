@@ -51,7 +51,7 @@ fn server(port: u16, security: Security) -> Server {
         security,
         username: "alex".to_owned(),
         auth: Auth::Password,
-        secret: Secret::Keyring,
+        secret: Secret::Keyring("unused".into()),
         ca: None,
         authserv_id: None,
     }

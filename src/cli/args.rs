@@ -6,6 +6,7 @@ use std::path::PathBuf;
 const EXAMPLES: &str = "\
 Examples:
   askfirst demo                         see it work, with no account and no network
+  askfirst setup                        point it at your mail account, step by step
   askfirst run                          start the daemon in this terminal
   askfirst list                         what waits, and for whom
   askfirst release 7kqx                 send this one now, without asking
@@ -29,6 +30,9 @@ pub struct Args {
 pub enum Command {
     /// See it work: a whole world in one process, from draft to release
     Demo(Demo),
+    /// Point askfirst at your mail account, step by step; run again to change it
+    #[command(after_help = SETUP_HELP)]
+    Setup(Box<Setup>),
     /// The daemon, in the foreground; logs to stderr
     #[command(
         after_help = "RUST_LOG=askfirst=debug shows more. SIGTERM ends it cleanly, SIGHUP reads \
@@ -115,6 +119,9 @@ pub enum Command {
     Reload,
     /// Check configuration, folders, logins and state; each finding with its mend
     Doctor,
+    /// What asks the system keyring for us, and can be ended when it hangs
+    #[command(hide = true, name = "keyring-helper")]
+    KeyringHelper { verb: String, entry: String },
     /// Print the completions of a shell
     #[command(
         after_help = "Example:\n  askfirst completions bash > ~/.local/share/bash-completion/completions/askfirst"
@@ -123,6 +130,92 @@ pub enum Command {
     /// Print the manual page
     #[command(after_help = "Example:\n  askfirst man > askfirst.1")]
     Man,
+}
+
+const SETUP_HELP: &str = "\
+Asks for what it needs. Whatever is given here is not asked; with --non-interactive nothing is, and
+what is missing is found (servers) or takes its default.
+
+Examples:
+  askfirst setup
+  askfirst setup --renew work
+  askfirst setup --non-interactive --email alex@example.org \\
+      --password-command 'pass show mail/work' --service
+  printf %s \"$PASSWORD\" | askfirst setup --non-interactive --email alex@example.org \\
+      --password-stdin --imap imap.example.org:993 --smtp smtp.example.org:587/starttls";
+
+/// What can be given instead of being asked for.
+#[derive(Debug, Default, clap::Args)]
+pub struct Setup {
+    /// Ask nothing; test the logins, write the configuration, or say what is missing
+    #[arg(long)]
+    pub non_interactive: bool,
+    /// The account's mail address
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: Option<String>,
+    /// A short name for the account [default: the address]
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Your name as it stands in your letters
+    #[arg(long, value_name = "NAME")]
+    pub display_name: Option<String>,
+    /// Where to read mail: HOST, HOST:PORT or HOST:PORT/tls, /starttls, /none
+    #[arg(long, value_name = "SERVER")]
+    pub imap: Option<String>,
+    /// Where to send mail, written likewise; or `drafts`: you press Send yourself
+    #[arg(long, value_name = "SERVER")]
+    pub smtp: Option<String>,
+    /// The login name, where it is not the address
+    #[arg(long, value_name = "NAME")]
+    pub username: Option<String>,
+    /// A command whose first line of output is the password
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["password_file", "password_stdin"])]
+    pub password_command: Option<String>,
+    /// A file that only you can read, with the password
+    #[arg(long, value_name = "FILE", conflicts_with = "password_stdin")]
+    pub password_file: Option<PathBuf>,
+    /// Read the password from standard input, and keep it in the system keyring (or a file)
+    #[arg(long)]
+    pub password_stdin: bool,
+    /// Where a password that was typed or read is kept [default: the keyring where there is one]
+    #[arg(long, value_enum)]
+    pub keep_password: Option<Keep>,
+    /// A further trusted certificate authority, PEM
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// Log in through the browser (OAuth 2.0), with this client id
+    #[arg(long, value_name = "CLIENT_ID")]
+    pub oauth_client_id: Option<String>,
+    /// OAuth 2.0 on a machine without a browser: a code to type in elsewhere
+    #[arg(long)]
+    pub oauth_device: bool,
+    /// Log in anew for this account: a new password, or a new OAuth 2.0 login
+    #[arg(long, value_name = "ACCOUNT", conflicts_with = "email")]
+    pub renew: Option<String>,
+    /// Take the servers from this autoconfiguration file
+    #[arg(long, value_name = "URL")]
+    pub autoconfig: Option<String>,
+    /// Ask this name server (ADDRESS:PORT) instead of the system's
+    #[arg(long, value_name = "ADDRESS", hide = true)]
+    pub resolver: Option<std::net::SocketAddr>,
+    /// Set up the gateway for your mail client
+    #[arg(long)]
+    pub gateway: bool,
+    /// Do not log in to try the servers
+    #[arg(long)]
+    pub no_test: bool,
+    /// Read the mailbox for who knows whom at once
+    #[arg(long)]
+    pub index: bool,
+    /// Start askfirst with every login
+    #[arg(long)]
+    pub service: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Keep {
+    Keyring,
+    File,
 }
 
 const CHECK_HELP: &str = "\

@@ -54,14 +54,14 @@ fn line(value: &Value) -> String {
 }
 
 /// Whose mail it is, and what is known of the world.
-struct Judging {
+pub(super) struct Judging {
     config: Option<Config>,
     index: Option<Index>,
 }
 
 impl Judging {
     /// Works with no configuration; one that is named must be there, one that is there must be good.
-    fn new(path: Option<&Path>) -> Result<Self, Failure> {
+    pub(super) fn new(path: Option<&Path>) -> Result<Self, Failure> {
         let there = settings::locate(path).is_ok_and(|found| found.exists());
         if path.is_none() && !there {
             return Ok(Self {
@@ -81,7 +81,7 @@ impl Judging {
         })
     }
 
-    fn verdict(&self, stored: &Stored) -> Value {
+    pub(super) fn verdict(&self, stored: &Stored) -> Value {
         let message = mail::parse(&stored.bytes);
         let account = self.introducer(&message);
         let none = NoRecords;

@@ -15,9 +15,10 @@ pub mod paint;
 pub mod render;
 pub mod run;
 pub mod service;
+pub mod setup;
 
 use crate::desk::request::Decision;
-use crate::edge::settings;
+use crate::edge::{self, settings};
 use args::{Args, Command, Consent};
 use clap::Parser as _;
 use decide::Stand;
@@ -39,6 +40,7 @@ pub enum Failure {
 pub fn main() -> ExitCode {
     // Ends the process by itself on --help, --version (0) and wrong usage (2).
     let args = Args::parse();
+    edge::keyring::ask_through(this_program());
     match run(args) {
         Ok(code) => code,
         Err(failure) => {
@@ -60,6 +62,8 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
     let decide = |id, decision| decide::decide(config()?, id, decision);
     match args.command {
         Command::Demo(demo) => demo::run(&demo),
+        Command::Setup(wishes) => setup::run(path, &wishes),
+        Command::KeyringHelper { verb, entry } => keyring_helper(&verb, &entry),
         Command::Run => run::run(path),
         Command::Service { action } => service::run(path, action),
         Command::Status(form) => inspect::status(&config()?, form.json),
@@ -108,4 +112,31 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
             out::print(&String::from_utf8_lossy(&page))
         }
     }
+}
+
+/// This very program, even where its file was replaced since it started.
+fn this_program() -> std::path::PathBuf {
+    let itself = std::path::Path::new("/proc/self/exe");
+    match std::env::current_exe() {
+        Ok(path) if path.exists() || !itself.exists() => path,
+        _ => itself.to_owned(),
+    }
+}
+
+/// Only ever read by the program that started it.
+fn keyring_helper(verb: &str, entry: &str) -> Result<ExitCode, Failure> {
+    use secrecy::ExposeSecret as _;
+    use std::io::{BufRead as _, IsTerminal as _};
+    if std::io::stdout().is_terminal() {
+        let why = "this is for askfirst itself; your keyring program shows what is stored there";
+        return Err(Failure::Wrong(why.to_owned()));
+    }
+    let mut line = secrecy::zeroize::Zeroizing::new(String::new());
+    if verb == "set" {
+        let read = std::io::stdin().lock().read_line(&mut line);
+        read.map_err(|error| Failure::Wrong(error.to_string()))?;
+    }
+    let secret = secrecy::SecretString::from(line.trim_end_matches(['\r', '\n']));
+    let said = edge::keyring::serve(verb, entry, (verb == "set").then_some(&secret));
+    out::print(&format!("{}\n", said.expose_secret()))
 }

@@ -196,12 +196,12 @@ impl Reader<'_> {
     /// `ports` are the usual ones, with TLS from the first byte and without.
     fn server(
         &self,
-        section: &str,
+        kind: &str,
         raw: Option<RawServer>,
         needs_host: bool,
         ports: [u16; 2],
     ) -> Result<Server, String> {
-        let section = format!("{}.{section}", self.path);
+        let section = format!("{}.{kind}", self.path);
         let at = |key: &str| format!("{section}.{key}");
         let raw = raw.ok_or_else(|| {
             self.document
@@ -263,6 +263,7 @@ impl Reader<'_> {
                 self.document,
                 self.around,
                 &section,
+                format!("{kind}.{}", self.email),
                 raw.password_command,
                 raw.password_file,
             )?,
@@ -305,11 +306,12 @@ impl Reader<'_> {
     }
 }
 
-/// Where the password of this section comes from.
+/// Where the password of this section comes from; `entry` names it in the keyring.
 pub(super) fn secret(
     document: &Document<'_>,
     around: &Surroundings<'_>,
     section: &str,
+    entry: String,
     command: Option<String>,
     file: Option<String>,
 ) -> Result<Secret, String> {
@@ -320,7 +322,7 @@ pub(super) fn secret(
         )),
         (Some(command), None) => Ok(Secret::Command(command)),
         (None, Some(file)) => Ok(Secret::File(around.folder.join(file))),
-        (None, None) => Ok(Secret::Keyring),
+        (None, None) => Ok(Secret::Keyring(entry)),
     }
 }
 

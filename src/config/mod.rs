@@ -7,6 +7,7 @@ mod accounts;
 mod document;
 pub mod duration;
 mod keys;
+pub mod providers;
 mod read;
 
 pub use document::PREFIX;
@@ -87,7 +88,9 @@ pub enum Auth {
 /// Where the password (or token) comes from. Never the password itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Secret {
-    Keyring,
+    /// Nothing was configured: a systemd credential of this name, else the system keyring's entry
+    /// (service `askfirst`, this user): `imap.alex@example.org`, `smtp.alex@example.org`, `gateway`.
+    Keyring(String),
     Command(String),
     File(PathBuf),
 }

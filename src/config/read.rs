@@ -250,6 +250,7 @@ impl RawGateway {
                 document,
                 around,
                 "gateway",
+                "gateway".to_owned(),
                 self.password_command,
                 self.password_file,
             )?,

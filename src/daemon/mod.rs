@@ -440,7 +440,8 @@ impl Daemon {
 }
 
 /// What the configuration wishes and this version can't do yet: better said than left out in silence.
-fn unbuilt(config: &Config) -> Option<String> {
+#[must_use]
+pub fn unbuilt(config: &Config) -> Option<String> {
     let drafts_only = config
         .accounts
         .iter()

@@ -212,6 +212,18 @@ pub fn write_private(path: &Path, what: &impl serde::Serialize) -> io::Result<()
     fs::rename(&temporary, path)
 }
 
+/// These bytes in a file that only its owner can read: old or new, never half.
+///
+/// # Errors
+/// As the system gives them.
+pub fn write_private_bytes(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let name = path.file_name().and_then(|name| name.to_str());
+    match (path.parent(), name) {
+        (Some(dir), Some(name)) => write_whole(dir, name, bytes),
+        _ => Err(io::Error::other("it is no name for a file")),
+    }
+}
+
 /// Temporary file, sync, rename, sync of the folder: old or new, never half.
 fn write_whole(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let temporary = dir.join(format!("{name}.new"));

@@ -1,8 +1,11 @@
 //! What touches the world.
 
 pub mod control;
+pub mod discover;
+pub mod http;
 pub mod imap;
 pub mod index;
+pub mod keyring;
 pub mod secret;
 pub mod settings;
 pub mod smtp;

@@ -1,16 +1,18 @@
-//! Passwords: from a command, a file, or the system's keyring. Never logged, never in an error.
+//! Passwords: from a command, a file, a systemd credential or the system's keyring. Never logged,
+//! never in an error.
 
+use super::keyring::{self, KeyringError};
 use crate::config::Secret;
-use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
-use std::io::{BufRead as _, BufReader, Read as _};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// A password store that waits longer waits for a person (PRODUCT “Service”: trouble `locked`).
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = keyring::PATIENCE;
 /// Tokens are long, passwords short; nothing is longer than this.
 const LONGEST: u64 = 64 * 1024;
 
@@ -19,8 +21,8 @@ const LONGEST: u64 = 64 * 1024;
 pub enum SecretError {
     /// Nothing came in time; trying again later may well succeed.
     #[error(
-        "locked: the password command of {0} did not end within {limit} seconds; unlock your \
-         password store, or let the command find it unlocked",
+        "locked: the password of {0} was not given within {limit} seconds; unlock your \
+         password store or keyring, or let password_command find it unlocked",
         limit = PATIENCE.as_secs()
     )]
     Locked(String),
@@ -36,12 +38,41 @@ pub fn read(secret: &Secret, whom: &str) -> Result<SecretString, SecretError> {
     match secret {
         Secret::Command(command) => by_command(command, whom, PATIENCE),
         Secret::File(path) => from_file(path, whom),
-        Secret::Keyring => Err(SecretError::Unreadable(format!(
-            "the password of {whom} cannot be read: this build of askfirst has no access to the \
-             system keyring; set password_command (such as \"pass show mail/work\") or \
-             password_file in the configuration"
-        ))),
+        Secret::Keyring(entry) => match from_systemd(entry, whom)? {
+            Some(secret) => Ok(secret),
+            None => from_keyring(entry, whom),
+        },
     }
+}
+
+fn from_keyring(entry: &str, whom: &str) -> Result<SecretString, SecretError> {
+    let failed = |why: &str| {
+        SecretError::Unreadable(format!(
+            "the password of {whom} cannot be read: {why}; `askfirst setup` stores it anew, or set \
+             password_command (such as \"pass show mail/work\") or password_file in the configuration"
+        ))
+    };
+    match keyring::get(entry) {
+        Ok(Some(secret)) => Ok(secret),
+        Ok(None) => Err(failed(&format!(
+            "the system keyring has no entry “{entry}” of the service “{}”",
+            keyring::SERVICE
+        ))),
+        Err(KeyringError::Locked) => Err(SecretError::Locked(whom.to_owned())),
+        Err(error) => Err(failed(&error.to_string())),
+    }
+}
+
+/// What systemd hands to the service (`LoadCredential=`, systemd.exec(5)), as `askfirst.ENTRY`.
+fn from_systemd(entry: &str, whom: &str) -> Result<Option<SecretString>, SecretError> {
+    let Some(folder) = std::env::var_os("CREDENTIALS_DIRECTORY") else {
+        return Ok(None);
+    };
+    let path = Path::new(&folder).join(format!("askfirst.{entry}"));
+    if !path.exists() {
+        return Ok(None);
+    }
+    from_file(&path, whom).map(Some)
 }
 
 /// The first line that the command prints.
@@ -52,13 +83,62 @@ fn by_command(command: &str, whom: &str, patience: Duration) -> Result<SecretStr
             "the password command of {whom} {why}; run it in a terminal to see what it says"
         ))
     };
-    let mut child = shell(command)
+    let (line, status) = match converse(shell(command), None, until) {
+        Ok(Some(done)) => done,
+        Ok(None) => return Err(SecretError::Locked(whom.to_owned())),
+        Err(error) => return Err(failed(&format!("could not be run ({error})"))),
+    };
+    if !status.success() {
+        return Err(failed(&format!("failed ({status})")));
+    }
+    first_line(&line).ok_or_else(|| failed("printed no password (one line of UTF-8 text)"))
+}
+
+/// Says one line to a program and hears one. `None` when its time is up; it is ended then.
+///
+/// # Errors
+/// When it cannot be started, or ends without a word.
+pub(super) fn dialogue(
+    command: Command,
+    say: Option<&SecretString>,
+    patience: Duration,
+) -> std::io::Result<Option<Zeroizing<String>>> {
+    let heard = converse(command, say, Instant::now() + patience)?;
+    let Some((line, _)) = heard else {
+        return Ok(None);
+    };
+    match first_line(&line) {
+        Some(line) => Ok(Some(Zeroizing::new(line.expose_secret().to_owned()))),
+        None => Err(std::io::Error::other("it said nothing")),
+    }
+}
+
+/// The first line that a program prints, and how it ended. `None` when its time is up.
+fn converse(
+    mut command: Command,
+    say: Option<&SecretString>,
+    until: Instant,
+) -> std::io::Result<Option<(Zeroizing<Vec<u8>>, ExitStatus)>> {
+    #[cfg(unix)]
+    // A group of its own, so that all of a pipeline can be ended together.
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let mut child = command
         // Nobody is there to type; and what it complains of may hold the secret.
-        .stdin(Stdio::null())
+        .stdin(if say.is_some() {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| failed(&format!("could not be started ({error})")))?;
+        .spawn()?;
+    if let (Some(say), Some(mut input)) = (say, child.stdin.take()) {
+        let said = input.write_all(say.expose_secret().as_bytes());
+        if let Err(error) = said.and_then(|()| input.write_all(b"\n")) {
+            end(&mut child);
+            return Err(error);
+        }
+    }
     let output = child.stdout.take();
     let (to, line) = mpsc::channel();
     std::thread::spawn(move || {
@@ -69,36 +149,32 @@ fn by_command(command: &str, whom: &str, patience: Duration) -> Result<SecretStr
         }
         let _ = to.send(line);
     });
-    let Ok(line) = line.recv_timeout(patience) else {
+    let left = until.saturating_duration_since(Instant::now());
+    let Ok(line) = line.recv_timeout(left) else {
         end(&mut child);
-        return Err(SecretError::Locked(whom.to_owned()));
+        return Ok(None);
     };
     // Where it closed its output it is about to end; a moment is long in the start of a program.
     let mut pause = Duration::from_micros(250);
     loop {
-        match child.try_wait() {
-            Ok(Some(status)) if status.success() => break,
-            Ok(Some(status)) => return Err(failed(&format!("failed ({status})"))),
-            Ok(None) if Instant::now() < until => {
+        match child.try_wait()? {
+            Some(status) => return Ok(Some((line, status))),
+            None if Instant::now() < until => {
                 std::thread::sleep(pause);
                 pause = (pause * 2).min(Duration::from_millis(20));
             }
-            Ok(None) => {
+            None => {
                 end(&mut child);
-                return Err(SecretError::Locked(whom.to_owned()));
+                return Ok(None);
             }
-            Err(error) => return Err(failed(&format!("could not be waited for ({error})"))),
         }
     }
-    first_line(&line).ok_or_else(|| failed("printed no password (one line of UTF-8 text)"))
 }
 
 #[cfg(unix)]
 fn shell(command: &str) -> Command {
-    use std::os::unix::process::CommandExt as _;
     let mut shell = Command::new("sh");
-    // A group of its own, so that all of a pipeline can be ended together.
-    shell.arg("-c").arg(command).process_group(0);
+    shell.arg("-c").arg(command);
     shell
 }
 
@@ -231,8 +307,9 @@ mod tests {
     }
 
     #[test]
-    fn missing_keyring_says_what_can_be_set_instead() {
-        let why = read(&Secret::Keyring, "work")
+    fn missing_entry_or_keyring_says_what_can_be_set_instead() {
+        let entry = "imap.nobody@nowhere.example".to_owned();
+        let why = read(&Secret::Keyring(entry), "work")
             .expect_err("there is none")
             .to_string();
         assert!(

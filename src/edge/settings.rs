@@ -21,6 +21,15 @@ pub fn load(path: Option<&Path>) -> Result<Config, String> {
         let line = before.iter().filter(|b| **b == b'\n').count() + 1;
         format!("{name}, line {line}: the file is not UTF-8; save it in that encoding")
     })?;
+    of_text(&path, &text)
+}
+
+/// Reads this text as if it stood in the file at `path`.
+///
+/// # Errors
+/// As [`load`].
+pub fn of_text(path: &Path, text: &str) -> Result<Config, String> {
+    let name = path.display().to_string();
     let environment = environment()?;
     let around = Surroundings {
         folder: path.parent().unwrap_or(Path::new("/")),
@@ -32,7 +41,7 @@ pub fn load(path: Option<&Path>) -> Result<Config, String> {
         environment: &environment,
         file: &|path| limited(path).map_err(|error| plain(&error)),
     };
-    config::read(&name, &text, &around)
+    config::read(&name, text, &around)
 }
 
 /// The absolute path of the configuration file, whether or not there is one.

@@ -18,7 +18,7 @@ fn connect(dovecot: &Dovecot) -> imap::Account {
         security: Security::Tls,
         username: USER.to_owned(),
         auth: Auth::Password,
-        secret: Secret::Keyring,
+        secret: Secret::Keyring("unused".into()),
         ca: Some(dovecot.ca.clone()),
         authserv_id: None,
     };
