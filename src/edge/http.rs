@@ -11,11 +11,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Nothing that is asked for is longer.
 const LONGEST: usize = 1 << 20;
 
+/// Names and values, in their order.
+type Fields = Vec<(String, String)>;
+
 /// What came back.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
-    pub headers: Vec<(String, String)>,
+    pub headers: Fields,
     pub body: Vec<u8>,
 }
 
@@ -217,7 +220,8 @@ fn exchange(
     understood(&bytes).ok_or_else(|| "it did not answer as a web server does".to_owned())
 }
 
-fn head(bytes: &[u8]) -> Option<(u16, Vec<(String, String)>, usize)> {
+/// Status, header fields, and where the body begins.
+fn head(bytes: &[u8]) -> Option<(u16, Fields, usize)> {
     let end = bytes.windows(4).position(|w| w == b"\r\n\r\n")?;
     let text = String::from_utf8_lossy(bytes.get(..end)?).into_owned();
     let mut lines = text.split("\r\n");

@@ -242,7 +242,6 @@ fn first_line(bytes: &[u8]) -> Option<SecretString> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use secrecy::ExposeSecret as _;
     use std::os::unix::fs::PermissionsExt;
 
     fn of_command(command: &str) -> Result<String, SecretError> {

@@ -63,8 +63,7 @@ impl Setting<'_> {
                 prompts.heading("Who knows whom");
                 prompts.say(
                     "Before anything is held, askfirst reads the headers of your mailbox to learn \
-                     who has met whom. It takes about a minute for 20,000 messages; the daemon \
-                     does it, too, if you skip it here.",
+                     who has met whom. The daemon does it, too, if you skip it here.",
                 );
                 prompts.yes("Read the mailbox now?", true)?
             }

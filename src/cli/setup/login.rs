@@ -86,7 +86,11 @@ pub fn secret(
         )? {
             0 => {
                 plan.kept.secret = false;
-                keep = password(prompts, wishes, plan, None, file)?;
+                keep = match keep {
+                    ToKeep::InKeyring(_) => ToKeep::InKeyring(typed(prompts, wishes)?),
+                    ToKeep::InFile(path, _) => ToKeep::InFile(path, typed(prompts, wishes)?),
+                    ToKeep::Nothing => password(prompts, wishes, plan, None, file)?,
+                };
             }
             1 => {
                 let user = plan.username.clone().unwrap_or_else(|| plan.email.clone());

@@ -165,7 +165,8 @@ fn autoconfig_at(url: &str, address: &Address, places: &Places) -> Option<Found>
     let own =
         |host: &str| host == address.domain() || host.ends_with(&format!(".{}", address.domain()));
     let by_hand = places.autoconfig.is_some();
-    if !parts.secure && !by_hand && !(own(&servers.imap.host) && own(&servers.smtp.host)) {
+    let believed = parts.secure || by_hand || (own(&servers.imap.host) && own(&servers.smtp.host));
+    if !believed {
         return None;
     }
     Some(Found {
