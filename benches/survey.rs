@@ -111,7 +111,7 @@ fn connect(server: &Dovecot, user: &str) -> imap::Account {
         security: Security::Tls,
         username: user.to_owned(),
         auth: Auth::Password,
-        secret: Secret::Keyring,
+        secret: Secret::Keyring("unused".into()),
         ca: Some(server.ca.clone()),
         authserv_id: None,
     };
