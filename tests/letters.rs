@@ -275,7 +275,6 @@ fn letters(language: &str, [near, far]: [&str; 2]) -> Vec<(String, Letter)> {
             "account-not-ours",
             AccountMatter::NotOurs {
                 folder: "Askfirst/Held".to_owned(),
-                subject: "Minutes".to_owned(),
             },
         ),
     ] {

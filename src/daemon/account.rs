@@ -159,8 +159,11 @@ impl Worker {
                 Err(MailboxError::Login(why)) => {
                     refused += 1;
                     let text = format!(
-                        "The incoming mail server {} refuses the login of {}: {why}. Check the password of account “{}”.",
-                        self.account.imap.host, self.account.imap.username, self.account.name
+                        "The incoming mail server {} refuses the login of {}: {}. Check the password of account “{}”.",
+                        self.account.imap.host,
+                        self.account.imap.username,
+                        why.trim_end_matches('.'),
+                        self.account.name
                     );
                     tracing::warn!(account = self.account.name, "{text}");
                     self.failed(text);

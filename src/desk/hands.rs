@@ -405,8 +405,7 @@ impl Desk {
         };
         let key = format!("not ours {} {size}", message_id.map_or("", |m| m.as_str()));
         let matter = AccountMatter::NotOurs {
-            folder: folder.to_owned(),
-            subject: String::new(),
+            folder: format!("Askfirst/{folder}"),
         };
         self.tell_account_once(world, account, &key, &matter, turn);
     }

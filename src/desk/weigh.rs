@@ -66,6 +66,7 @@ impl Desk {
         for (i, one) in found.iter().enumerate() {
             let mut evidence = Vec::new();
             let mut strangers = Vec::new();
+            let mut knows = Vec::new();
             for (j, other) in found.iter().enumerate().filter(|(j, _)| *j != i) {
                 let mut between = between(records, one, other);
                 // The message itself, already seen in Sent, is no proof that they knew each other.
@@ -85,6 +86,8 @@ impl Desk {
                 }
                 if between.is_empty() {
                     strangers.push(other);
+                } else {
+                    knows.push(j);
                 }
                 evidence.extend(between);
             }
@@ -102,6 +105,7 @@ impl Desk {
                 required: exempt.is_none(),
                 exempt,
                 evidence,
+                knows,
                 asked: None,
                 answer: None,
                 answered_at: None,

@@ -124,6 +124,9 @@ pub struct Party {
     /// Of acquaintance with the others, or of prior consent.
     #[serde(default)]
     pub evidence: Vec<Evidence>,
+    /// The parties, by number, whom it knew when the message was held: it is not asked about them (K15).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub knows: Vec<usize>,
     pub asked: Option<Asked>,
     /// The latest word that counts.
     pub answer: Option<Answer>,

@@ -19,6 +19,7 @@ fn party(name: &str) -> Party {
         required: true,
         exempt: None,
         evidence: vec![],
+        knows: Vec::new(),
         asked: None,
         answer: None,
         answered_at: None,

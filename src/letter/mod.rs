@@ -234,7 +234,7 @@ pub enum AccountMatter {
     /// A draft that is never taken, and why.
     NeverTaken { subject: String, why: String },
     /// A message found in one of our folders that we do not hold.
-    NotOurs { folder: String, subject: String },
+    NotOurs { folder: String },
 }
 
 #[cfg(test)]

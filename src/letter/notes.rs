@@ -187,8 +187,7 @@ pub(super) fn account_words(
             values.insert("words", Value::from(sentence(why)));
             "account-never-taken"
         }
-        AccountMatter::NotOurs { folder, subject } => {
-            values.insert("subject", Value::from(one_line(subject)));
+        AccountMatter::NotOurs { folder } => {
             values.insert("folder", Value::from(one_line(folder)));
             "account-not-ours"
         }

@@ -20,6 +20,8 @@ const WORDS_ABOUT_EACH: usize = 28;
 pub(super) struct Picture {
     addresses: Vec<Vec<Address>>,
     names: Vec<Option<String>>,
+    /// For each party, whom of the others it knows already.
+    knows: Vec<Vec<usize>>,
     called: Called,
     frame: Frame,
     matter: Matter,
@@ -58,10 +60,28 @@ impl Picture {
                 })
                 .collect(),
             names,
+            knows: introduction
+                .parties
+                .iter()
+                .map(|p| p.knows.clone())
+                .collect(),
             called,
             frame,
             matter,
             own_name,
+        }
+    }
+
+    /// Those whom this party has not met: a letter is about them alone. Everybody else, where it
+    /// knows them all and is written to all the same.
+    fn strangers_to(&self, party: usize) -> Vec<usize> {
+        let knows = self.knows.get(party).map_or(&[][..], Vec::as_slice);
+        let others = || (0..self.names.len()).filter(|i| *i != party);
+        let strangers: Vec<usize> = others().filter(|i| !knows.contains(i)).collect();
+        if strangers.is_empty() {
+            others().collect()
+        } else {
+            strangers
         }
     }
 
@@ -91,7 +111,7 @@ impl Picture {
         language: &str,
     ) -> Values {
         let words = lexicon::of(language);
-        let others: Vec<usize> = (0..self.names.len()).filter(|i| *i != party).collect();
+        let others = self.strangers_to(party);
         let budget = if others.len() > 1 {
             WORDS_ABOUT_EACH
         } else {
@@ -152,7 +172,8 @@ impl Picture {
                 Value::from(name.as_deref().map(names::unshouted).unwrap_or_default()),
             ),
             ("other", Value::from(names::list(&shown, words))),
-            ("others", Value::from(others.len())),
+            // How many “you all” are, with those it knows.
+            ("others", Value::from(self.names.len().saturating_sub(1))),
             ("withheld", Value::from(withheld)),
         ])
     }

@@ -395,6 +395,29 @@ fn three_parties_hear_of_both_others() {
 }
 
 #[test]
+fn k15_nobody_is_asked_about_a_colleague() {
+    let mut i = introduction(
+        "Hi Rachel, Jordan and Kim,\n\nRachel is a product designer. Jordan runs a lab in Porto. Kim writes about tools.\n\nBest,\nAlex\n",
+    );
+    i.parties.push(party("Kim Sato", "kim@paper.example"));
+    i.parties[1].knows = vec![2];
+    i.parties[2].knows = vec![1];
+    let letter = ask(&i, 1);
+    assert_eq!(letter.subject, "May I introduce you to Rachel Winters?");
+    assert!(!letter.text.contains("Kim"), "{}", letter.text);
+    assert!(
+        letter
+            .text
+            .replace('\n', " ")
+            .contains("a mail from me to you all")
+    );
+    assert_eq!(
+        ask(&i, 0).subject,
+        "May I introduce you to Jordan Blake and Kim Sato?"
+    );
+}
+
+#[test]
 fn an_encrypted_introduction_is_never_quoted() {
     let held = Message {
         encrypted: true,
