@@ -4,6 +4,8 @@
 #[path = "world/dovecot.rs"]
 #[allow(dead_code)]
 mod dovecot;
+#[path = "imap_edge/notify.rs"]
+mod notify;
 #[path = "imap_edge/real.rs"]
 mod real;
 #[path = "imap_edge/scripted.rs"]

@@ -10,13 +10,13 @@ use crate::config::Account;
 use crate::desk::{Heard, Outcome, Question};
 use crate::edge::Stop;
 use crate::edge::disk::Spool;
-use crate::edge::imap::{self, WatchNews, Watcher};
+use crate::edge::imap::{self, Watcher};
 use crate::edge::index::Index;
 use crate::introduction::Introduction;
 use crate::ledger::{Books, Item};
 use crate::mail::{Address, MessageId};
 use crate::mailroom::{self, Careful, Memo, Places};
-use crate::port::{Mailbox, MailboxError, Place};
+use crate::port::{FolderName, FolderStatus, Mailbox, MailboxError, Place};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,6 +27,8 @@ use tokio::sync::mpsc::UnboundedSender;
 const ROUND: Duration = Duration::from_secs(300);
 /// While somebody's answer is awaited: a rule may have put it into a folder that nobody watches.
 const GLANCE: Duration = Duration::from_secs(20);
+/// The folders that nobody watches are asked this often for their status, where others are watched.
+const LOOK: Duration = Duration::from_secs(20);
 /// Without IDLE the folders that matter are asked this often.
 const POLL: Duration = Duration::from_secs(60);
 
@@ -39,6 +41,10 @@ pub enum Job {
     },
     /// New mail in this place.
     Read(Place),
+    /// New mail in this folder: an answer, if one is awaited.
+    ReadFolder(FolderName),
+    /// The server does not tell of other folders than the one it is asked about, after all.
+    WatchEach,
     /// The daemon is stopping: a worker keeps a way to send itself jobs, so its queue never ends
     /// by itself.
     Stop,
@@ -123,6 +129,12 @@ pub struct Worker {
     pub look: Arc<Mutex<Look>>,
     pub stop: Stop,
     pub watchers: Vec<Watcher>,
+    /// The places that no watcher tells of.
+    pub unwatched: Vec<Place>,
+    /// Their status when it was last asked.
+    pub seen: BTreeMap<Place, FolderStatus>,
+    /// The server gave no second connection: the one that there is works first.
+    pub crowded: bool,
 }
 
 /// Why a session ended.
@@ -138,7 +150,7 @@ impl Worker {
         let mut refused = 0u32;
         let mut unfinished: Option<Job> = None;
         while !self.stop.is_stopped() {
-            let wait = match self.door.open(&self.stop) {
+            let wait = match self.dial() {
                 Ok(mailbox) => {
                     refused = 0;
                     match self.session(mailbox, &mut unfinished, &mut pause) {
@@ -214,8 +226,8 @@ impl Worker {
         if self.marks.is_empty() {
             settle_in(&mut mailbox, &places)?;
         }
-        // They log in while the rest goes on; what they see first is looked at after it.
-        self.watch(&places);
+        // Watching begins first; what is seen from then on is looked at after the rest.
+        let mailbox = self.watch(&places, mailbox)?;
         // From here on nothing is touched that was not looked at first, nor anything in Trash.
         let mailbox = &mut Careful::new(mailbox, places.untouchable());
         let mut memo = Memo::default();
@@ -250,7 +262,8 @@ impl Worker {
                     let glance = self.awaits_answers();
                     let until = match (glance, server.idle) {
                         (true, _) => next_round.min(Instant::now() + GLANCE),
-                        (false, true) => next_round,
+                        (false, true) if self.unwatched.is_empty() => next_round,
+                        (false, true) => next_round.min(Instant::now() + LOOK),
                         (false, false) => next_round.min(Instant::now() + POLL),
                     };
                     match self
@@ -260,8 +273,11 @@ impl Worker {
                         Ok(job) => job,
                         Err(RecvTimeoutError::Disconnected) => return Ok(()),
                         Err(RecvTimeoutError::Timeout) => {
-                            if glance && server.idle && Instant::now() < next_round {
-                                self.read_changed(mailbox, &places, true)?;
+                            self.look_at_unwatched(mailbox, &places)?;
+                            if server.idle && Instant::now() < next_round {
+                                if glance {
+                                    self.read_changed(mailbox, &places, true)?;
+                                }
                             } else {
                                 next_round = Instant::now() + ROUND;
                                 self.read_everything(mailbox, &places)?;
@@ -274,6 +290,12 @@ impl Worker {
             match job {
                 Job::Question(question) => self.question(mailbox, &places, &mut memo, question)?,
                 Job::Read(place) => self.read_place(mailbox, &places, place)?,
+                Job::ReadFolder(folder) => {
+                    if self.awaits_answers() {
+                        self.read_folder(mailbox, &places, &folder)?;
+                    }
+                }
+                Job::WatchEach => self.watch_each(&places),
                 Job::Stop => return Ok(()),
                 Job::Deed { item, introduction } => {
                     let result = self.deed(mailbox, &places, &item, introduction.as_deref());
@@ -317,53 +339,6 @@ impl Worker {
         }
         let wait = |pause| self.stop.wait(pause);
         perform::deed(mailbox, places, &self.spool, item, introduction, &wait)
-    }
-
-    /// One watcher a folder; they connect by themselves and stay for good.
-    fn watch(&mut self, places: &Places) {
-        if !self.watchers.is_empty() {
-            return;
-        }
-        for place in [
-            Place::Inbox,
-            Place::Drafts,
-            Place::Sent,
-            Place::Held,
-            Place::Closed,
-            Place::Ask,
-        ] {
-            let Some(folder) = places.get(place) else {
-                continue;
-            };
-            let (out, jobs, account) = (
-                self.out.clone(),
-                self.to_self.clone(),
-                self.account.name.clone(),
-            );
-            let news = move |news: WatchNews| {
-                if !matches!(news, WatchNews::Changed | WatchNews::Connected) {
-                    return;
-                }
-                if matches!(place, Place::Inbox | Place::Sent) {
-                    let _ = jobs.send(Job::Read(place));
-                } else {
-                    let heard = Heard::Changed {
-                        account: account.clone(),
-                        place: Some(place),
-                    };
-                    let _ = out.send(Message::Heard(heard));
-                }
-            };
-            let door = self.door.clone();
-            let dial = move |stop: &Stop| door.open(stop);
-            match Watcher::start(folder.clone(), &self.stop, dial, news) {
-                Ok(watcher) => self.watchers.push(watcher),
-                Err(why) => tracing::warn!(
-                    account = self.account.name,
-                    "could not watch {folder}: {why}"
-                ),
-            }
-        }
     }
 
     fn awaits_answers(&self) -> bool {

@@ -12,6 +12,7 @@ pub mod perform;
 mod reading;
 pub mod send;
 mod status;
+mod watching;
 
 use crate::Timestamp;
 use crate::config::{Account, Config, CourtesyNotes, SmtpMode};
@@ -191,6 +192,9 @@ impl Daemon {
             look: post.look.clone(),
             stop: self.stop.clone(),
             watchers: Vec::new(),
+            unwatched: Vec::new(),
+            seen: BTreeMap::new(),
+            crowded: false,
         };
         let sender = send::Sender {
             account: account.clone(),

@@ -127,12 +127,19 @@ impl Worker {
         place: Place,
     ) -> Result<(), MailboxError> {
         match places.get(place).cloned() {
-            Some(folder) => {
-                let scan = self.scan_folder(mailbox, places, &folder, false)?;
-                self.tell_by_arrival(mailbox, places, scan.into_iter().collect())
-            }
+            Some(folder) => self.read_folder(mailbox, places, &folder),
             None => Ok(()),
         }
+    }
+
+    pub(super) fn read_folder(
+        &mut self,
+        mailbox: &mut dyn Mailbox,
+        places: &Places,
+        folder: &FolderName,
+    ) -> Result<(), MailboxError> {
+        let scan = self.scan_folder(mailbox, places, folder, false)?;
+        self.tell_by_arrival(mailbox, places, scan.into_iter().collect())
     }
 
     /// Records what is new in one folder since our mark, and says what of it the desk should hear.

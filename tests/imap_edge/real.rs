@@ -470,7 +470,7 @@ fn a_watcher_tells_of_a_delivery_and_comes_back_when_thrown_out() {
     .unwrap();
     assert_eq!(next(&news), WatchNews::Connected);
     dovecot.deliver("alex@example.org", "INBOX", MESSAGE);
-    assert_eq!(next(&news), WatchNews::Changed);
+    assert_eq!(next(&news), WatchNews::Changed(folder("INBOX")));
     dovecot.kick("alex@example.org");
     let failed = next(&news);
     assert!(

@@ -676,7 +676,7 @@ fn a_watcher_reconnects_and_tells_of_a_refused_login() {
     .unwrap();
     let next = || news.recv_timeout(Duration::from_secs(20)).expect("news");
     assert_eq!(next(), WatchNews::Connected);
-    assert_eq!(next(), WatchNews::Changed);
+    assert_eq!(next(), WatchNews::Changed(folder("INBOX")));
     let WatchNews::Failed(error) = next() else {
         panic!("it was thrown out");
     };

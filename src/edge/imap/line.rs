@@ -27,6 +27,16 @@ impl Line {
         let _ = write!(self.0, " \"{}\"", escaped_folder(folder));
         self
     }
+    /// Several folders, as `("a" "b")`.
+    #[must_use]
+    pub fn folders(mut self, folders: &[FolderName]) -> Self {
+        for (i, folder) in folders.iter().enumerate() {
+            self.0.push_str(if i == 0 { " (" } else { " " });
+            let _ = write!(self.0, "\"{}\"", escaped_folder(folder));
+        }
+        self.0.push(')');
+        self
+    }
     #[must_use]
     pub fn uid(mut self, uid: Uid) -> Self {
         let _ = write!(self.0, " {}", uid.0);

@@ -21,11 +21,11 @@ mod watch;
 
 pub use frame::Limits;
 pub use guard::Patience;
-pub use watch::{WatchNews, Watcher};
+pub use watch::{WatchNews, Watched, Watcher};
 
 use crate::config::Server;
 use crate::edge::Stop;
-use crate::port::{Capabilities, MailboxError, Uid};
+use crate::port::{Capabilities, FolderName, MailboxError, Uid};
 use guard::{Guard, Shared, locked};
 use imap_proto::Response;
 use line::Line;
@@ -51,6 +51,18 @@ pub struct Account {
     uid_next: Option<Uid>,
     /// Whether SEARCH HEADER finds what it should; found out once.
     search_finds: Option<bool>,
+}
+
+/// What came while nobody asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// In the selected folder.
+    pub here: bool,
+    /// In these others.
+    pub elsewhere: Vec<FolderName>,
+    /// The server had too much to tell and has given up: everything has to be looked at, and
+    /// asked for again.
+    pub overflow: bool,
 }
 
 /// Connects and logs in with `secret` (a password, or an access token for OAuth 2.0).
@@ -238,10 +250,22 @@ impl Account {
     /// # Errors
     /// `Unsupported` without IDLE; `Interrupted` at a stop; `Lost`.
     pub fn idle(&mut self, at_most: Duration) -> Result<bool, MailboxError> {
+        Ok(self.await_news(at_most)?.here)
+    }
+
+    /// The same, ended also by news of the folders named to [`Account::notify`].
+    ///
+    /// # Errors
+    /// As for [`Account::idle`].
+    pub fn await_news(&mut self, at_most: Duration) -> Result<News, MailboxError> {
         if !self.capabilities.idle {
             return Err(MailboxError::Unsupported("IDLE"));
         }
-        if !locked(&self.sieve).changed {
+        let quiet = {
+            let sieve = locked(&self.sieve);
+            !sieve.changed && sieve.elsewhere.is_empty() && !sieve.overflow
+        };
+        if quiet {
             self.run(|session| {
                 let mut idle = session.idle();
                 idle.timeout(at_most).keepalive(false);
@@ -258,7 +282,53 @@ impl Account {
             self.lose(why);
             return Err(self.gone());
         }
-        Ok(std::mem::take(&mut locked(&self.sieve).changed))
+        let mut sieve = locked(&self.sieve);
+        let said = std::mem::take(&mut sieve.elsewhere);
+        let folder = |frame: &Vec<u8>| {
+            let values = value::read(frame);
+            let name = values.get(1)?;
+            // And tells their names in plain UTF-8.
+            folders::name_of(name).or_else(|| FolderName::new(name.text()?).ok())
+        };
+        Ok(News {
+            here: std::mem::take(&mut sieve.changed),
+            elsewhere: said.iter().filter_map(folder).collect(),
+            overflow: sieve.overflow,
+        })
+    }
+
+    /// From now on the server tells of all folders, not of the selected one alone (NOTIFY,
+    /// RFC 5465): one connection watches them all. It can be used for nothing but waiting then.
+    /// Flags that change are told of for `others`, too; elsewhere only what comes and goes.
+    ///
+    /// # Errors
+    /// `Unsupported` without NOTIFY; `Refused` where the server will not; as any command.
+    pub fn notify(&mut self, others: &[FolderName]) -> Result<(), MailboxError> {
+        if !self.capabilities.notify || others.is_empty() {
+            return Err(MailboxError::Unsupported("NOTIFY"));
+        }
+        // Dovecot 2.3 finds no folder by a name in modified UTF-7: those fall under the last
+        // group there, which names none.
+        let line = |events| {
+            Line::new("NOTIFY SET (selected")
+                .word(events)
+                .word("(mailboxes")
+                .folders(others)
+                .word(events)
+                .word("(personal (MessageNew MessageExpunge))")
+        };
+        locked(&self.sieve).notified = true;
+        // A server need not know about flags (BADEVENT).
+        let all = line("(MessageNew MessageExpunge FlagChange))");
+        let done = match self.command(&all) {
+            Err(MailboxError::Refused { .. }) => {
+                self.command(&line("(MessageNew MessageExpunge))"))
+            }
+            done => done,
+        }
+        .map(drop);
+        locked(&self.sieve).notified = done.is_ok();
+        done
     }
 
     /// Asks with NOOP whether the selected folder changed since the last look.

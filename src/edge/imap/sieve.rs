@@ -73,6 +73,12 @@ pub struct Sieve {
     pub aside: Vec<Vec<u8>>,
     /// The folder has changed: EXISTS, EXPUNGE, VANISHED or FETCH was seen.
     pub changed: bool,
+    /// NOTIFY is in force (RFC 5465): STATUS lines are news of other folders, not answers.
+    pub notified: bool,
+    /// Those lines, each once.
+    pub elsewhere: Vec<Vec<u8>>,
+    /// The server had more to tell than it could, and tells no more (NOTIFICATIONOVERFLOW).
+    pub overflow: bool,
     /// Upper case, from the last CAPABILITY.
     pub capabilities: Vec<String>,
     /// Responses that nobody could read, of the whole connection.
@@ -102,6 +108,9 @@ impl Sieve {
             codes: Vec::new(),
             aside: Vec::new(),
             changed: false,
+            notified: false,
+            elsewhere: Vec::new(),
+            overflow: false,
             capabilities: Vec::new(),
             dropped: 0,
         }
@@ -310,6 +319,10 @@ impl Sieve {
                     && self.codes.len() < 100
                 {
                     self.hear_capabilities(&format!("{} {}", code.name, code.rest));
+                    if code.name == "NOTIFICATIONOVERFLOW" {
+                        self.overflow = true;
+                        self.wake();
+                    }
                     self.codes.push(code);
                 }
                 if first != "OK" {
@@ -320,6 +333,15 @@ impl Sieve {
             "CAPABILITY" => {
                 let text = String::from_utf8_lossy(&frame).into_owned();
                 self.hear_capabilities(text.trim_start_matches("* "));
+            }
+            "STATUS" if self.notified => {
+                if self.elsewhere.len() >= 1000 {
+                    self.overflow = true;
+                } else if !self.elsewhere.contains(&frame) {
+                    self.elsewhere.push(frame);
+                }
+                self.wake();
+                return;
             }
             "LIST" | "LSUB" | "STATUS" | "NAMESPACE" | "ID" => {
                 self.aside.push(frame);
@@ -350,6 +372,18 @@ impl Sieve {
             self.held.extend_from_slice(&frame);
         } else {
             self.out.extend_from_slice(&frame);
+        }
+    }
+
+    /// Ends the crate's IDLE, if it is in one, with a line that it knows and that says nothing.
+    fn wake(&mut self) {
+        const NOTHING: &[u8] = b"* 0 RECENT\r\n";
+        match &self.asked {
+            Some(asked) if asked.verb == Verb::Idle && asked.waits => {
+                self.held.extend_from_slice(NOTHING);
+            }
+            Some(asked) if asked.verb == Verb::Idle => self.out.extend_from_slice(NOTHING),
+            _ => {}
         }
     }
 

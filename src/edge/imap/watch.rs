@@ -1,6 +1,7 @@
-//! A thread for each watched folder, with a connection of its own: IDLE, or a look every minute.
+//! A thread that watches folders on a connection of its own: one in IDLE (or by a look every
+//! minute), and others besides where the server can tell of them (NOTIFY).
 
-use super::Account;
+use super::{Account, News};
 use crate::edge::Stop;
 use crate::port::{FolderName, Mailbox, MailboxError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,15 +22,37 @@ const LIVED: Duration = Duration::from_secs(60);
 /// What a watcher has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WatchNews {
-    /// The folder is watched (again): look at it once, nobody knows what happened before.
+    /// The folders are watched (again): look at each once, nobody knows what happened before.
     Connected,
-    /// Something in it came, went or changed its flags.
-    Changed,
-    /// It is not watched now; the next try comes by itself.
+    /// Something in this one came, went or changed its flags.
+    Changed(FolderName),
+    /// The server won't tell of the other folders, after all: only the first is watched.
+    Alone,
+    /// Nothing is watched now; the next try comes by itself.
     Failed(MailboxError),
 }
 
-/// A watched folder; the thread ends when this is dropped.
+/// What a watcher is to watch.
+pub struct Watched {
+    /// The one that is selected.
+    pub folder: FolderName,
+    /// Those that the server is asked to tell of, too.
+    pub others: Vec<FolderName>,
+    /// A connection to begin with; its stop becomes the watcher's own, and ends with it.
+    pub on: Option<Account>,
+}
+
+impl From<FolderName> for Watched {
+    fn from(folder: FolderName) -> Self {
+        Self {
+            folder,
+            others: Vec::new(),
+            on: None,
+        }
+    }
+}
+
+/// What watches; the thread ends when this is dropped.
 #[derive(Debug)]
 pub struct Watcher {
     stop: Stop,
@@ -37,7 +60,7 @@ pub struct Watcher {
 }
 
 impl Watcher {
-    /// Watches `folder` until `stop` or the drop.
+    /// Watches until `stop` or the drop.
     ///
     /// `dial` makes a logged-in connection; it is called again after every loss, and must end
     /// at the [`Stop`] it is given. `news` is called on the watcher's thread and must be quick.
@@ -45,16 +68,20 @@ impl Watcher {
     /// # Errors
     /// When the system gives no thread or file descriptor.
     pub fn start(
-        folder: FolderName,
+        watched: impl Into<Watched>,
         stop: &Stop,
         mut dial: impl FnMut(&Stop) -> Result<Account, MailboxError> + Send + 'static,
         mut news: impl FnMut(WatchNews) + Send + 'static,
     ) -> std::io::Result<Self> {
-        let stop = stop.child()?;
+        let watched = watched.into();
+        let stop = match &watched.on {
+            Some(account) => account.stop.clone(),
+            None => stop.child()?,
+        };
         let ending = stop.clone();
         let thread = std::thread::Builder::new()
             .name("watch".to_owned())
-            .spawn(move || watch(&folder, &ending, &mut dial, &mut news))?;
+            .spawn(move || watch(watched, &ending, &mut dial, &mut news))?;
         Ok(Self {
             stop,
             thread: Some(thread),
@@ -76,12 +103,12 @@ impl Drop for Watcher {
 type Dial<'a> = &'a mut dyn FnMut(&Stop) -> Result<Account, MailboxError>;
 type Tell<'a> = &'a mut dyn FnMut(WatchNews);
 
-fn watch(folder: &FolderName, stop: &Stop, dial: Dial<'_>, news: Tell<'_>) {
+fn watch(mut watched: Watched, stop: &Stop, dial: Dial<'_>, news: Tell<'_>) {
     let mut retries = Retries::default();
     while !stop.is_stopped() {
         let began = Instant::now();
         let ended = catch_unwind(AssertUnwindSafe(|| {
-            watch_once(folder, stop, &mut *dial, &mut *news)
+            watch_once(&mut watched, stop, &mut *dial, &mut *news)
         }));
         let error = match ended {
             Ok(MailboxError::Interrupted) => return,
@@ -89,6 +116,7 @@ fn watch(folder: &FolderName, stop: &Stop, dial: Dial<'_>, news: Tell<'_>) {
             Err(_) => MailboxError::Lost("its watcher stumbled over something".to_owned()),
         };
         let wait = retries.wait_after(&error, began.elapsed());
+        let folder = &watched.folder;
         tracing::debug!(%folder, %error, ?wait, "a folder is not watched now");
         let _ = catch_unwind(AssertUnwindSafe(|| news(WatchNews::Failed(error))));
         if stop.wait(wait) {
@@ -98,29 +126,56 @@ fn watch(folder: &FolderName, stop: &Stop, dial: Dial<'_>, news: Tell<'_>) {
 }
 
 /// Connects and watches until that ends; it only ends with an error.
-fn watch_once(folder: &FolderName, stop: &Stop, dial: Dial<'_>, news: Tell<'_>) -> MailboxError {
+fn watch_once(
+    watched: &mut Watched,
+    stop: &Stop,
+    dial: Dial<'_>,
+    news: Tell<'_>,
+) -> MailboxError {
     let mut watching = || {
-        let mut account = dial(stop)?;
-        account.select(folder)?;
+        let mut account = match watched.on.take() {
+            Some(account) => account,
+            None => dial(stop)?,
+        };
+        account.select(&watched.folder)?;
+        if !watched.others.is_empty() {
+            match account.notify(&watched.others) {
+                Err(MailboxError::Refused { .. } | MailboxError::Unsupported(_)) => {
+                    watched.others.clear();
+                    news(WatchNews::Alone);
+                }
+                done => done?,
+            }
+        }
         news(WatchNews::Connected);
         let mut idles = account.capabilities().idle;
         loop {
-            let changed = if idles {
-                match account.idle(IDLE_FOR) {
+            let heard = if idles {
+                match account.await_news(IDLE_FOR) {
                     // Offered and not given: then it is asked now and then.
                     Err(MailboxError::Refused { .. }) => {
                         idles = false;
-                        false
+                        News::default()
                     }
                     done => done?,
                 }
             } else if stop.wait(LOOK_EVERY) {
                 return Err(MailboxError::Interrupted);
             } else {
-                account.poll()?
+                News {
+                    here: account.poll()?,
+                    ..News::default()
+                }
             };
-            if changed {
-                news(WatchNews::Changed);
+            if heard.here {
+                news(WatchNews::Changed(watched.folder.clone()));
+            }
+            for folder in heard.elsewhere {
+                news(WatchNews::Changed(folder));
+            }
+            if heard.overflow {
+                // A new connection asks for the news again and looks at everything.
+                return Err(MailboxError::Lost("it has too much to tell".to_owned()));
             }
         }
     };
