@@ -35,10 +35,8 @@ fn askfirst(server: &Dovecot) -> Vec<Duration> {
     let program = Program::new(USER);
     let _running = program.spawn("run", server, proxy.port);
     proxy.wait(0, |passed| {
-        let watched = passed
-            .iter()
-            .filter(|p| p.to_server && p.text.trim_end().ends_with(" IDLE"));
-        (watched.count() >= 3).then_some(())
+        let idle = |p: &Passed| p.to_server && p.text.trim_end().ends_with(" IDLE");
+        passed.iter().any(idle).then_some(())
     });
     proxy.rest(Duration::from_secs(2));
     let mut client = Client::log_in(server, server.imaps_port, USER);
@@ -60,9 +58,11 @@ fn askfirst(server: &Dovecot) -> Vec<Duration> {
     times
 }
 
-/// The server's first EXISTS, and its OK to the MOVE into Held.
+/// The server's first EXISTS (or the STATUS that says the same of a folder that is not selected),
+/// and its OK to the MOVE into Held.
 fn from_exists_to_held(passed: &[Passed]) -> Option<(Instant, Instant)> {
-    let said = |p: &&Passed| !p.to_server && p.text.contains(" EXISTS\r\n");
+    let told = |text: &str| text.contains(" EXISTS\r\n") || text.starts_with("* STATUS Drafts ");
+    let said = |p: &&Passed| !p.to_server && told(&p.text);
     let exists = passed.iter().find(said)?;
     let moving = |p: &&Passed| p.to_server && p.text.contains("UID MOVE");
     let moving = passed.iter().find(moving)?;
