@@ -14,7 +14,8 @@ use askfirst::mailroom::Cursor;
 use askfirst::port::{Flags, FolderName, Summary, Uid, UidValidity};
 use std::time::Instant;
 
-const CHUNK: u32 = 1000;
+/// As many as are written together while a mailbox is read for the first time.
+const CHUNK: u32 = 8000;
 const PEOPLE: u64 = 50_000;
 
 /// SplitMix64: the same mailbox at every run.

@@ -5,13 +5,21 @@ use crate::edge::{Stop, imap, secret, tls};
 use crate::port::MailboxError;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 /// The way in, shared by all connections of an account. The secret is asked for once: a password
 /// command may take a second, or want the user's finger on a key, and there are several connections.
 #[derive(Clone)]
 pub struct Door {
     account: Account,
-    known: Arc<Mutex<Option<SecretString>>>,
+    known: Arc<Mutex<Known>>,
+}
+
+#[derive(Default)]
+struct Known {
+    secret: Option<SecretString>,
+    /// When it could not be had last, and why.
+    failed: Option<(Instant, MailboxError)>,
 }
 
 impl Door {
@@ -36,6 +44,15 @@ impl Door {
         self
     }
 
+    /// Begins to read the secret; the same kind of head start. Not before the state folder is
+    /// known to be ours: nobody is to be asked to unlock something for a second daemon.
+    pub fn fetch_secret(&self) {
+        let door = self.clone();
+        let _ = std::thread::Builder::new()
+            .name("secret".to_owned())
+            .spawn(move || drop(door.secret()));
+    }
+
     /// Connects and logs in. A secret that is refused is asked for anew, and tried only if it is
     /// another one then, because servers lock accounts.
     ///
@@ -43,10 +60,18 @@ impl Door {
     /// As [`imap::connect`]; `Lost` when the secret can't be had.
     pub fn open(&self, stop: &Stop) -> Result<imap::Account, MailboxError> {
         let server = &self.account.imap;
-        let secret = self.secret()?;
-        let error = match imap::connect(server, &secret, stop) {
+        let mut used = None;
+        let mut ask = || {
+            let secret = self.secret()?;
+            used = Some(secret.clone());
+            Ok(secret)
+        };
+        let error = match imap::connect_asking(server, &mut ask, stop) {
             Err(error @ MailboxError::Login(_)) => error,
             done => return done,
+        };
+        let Some(secret) = used else {
+            return Err(error);
         };
         self.forget(&secret);
         let fresh = self.secret()?;
@@ -58,26 +83,32 @@ impl Door {
     }
 
     fn secret(&self) -> Result<SecretString, MailboxError> {
+        let began = Instant::now();
         // Held while it is read: the other connections wait for it instead of asking, too.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(secret) = known.as_ref() {
+        if let Some(secret) = known.secret.as_ref() {
             return Ok(secret.clone());
         }
+        // And what became of it is the answer to them as well.
+        if let Some((_, why)) = known.failed.as_ref().filter(|(at, _)| *at > began) {
+            return Err(why.clone());
+        }
         let whom = format!("account “{}” (imap)", self.account.name);
-        let secret = secret::read(&self.account.imap.secret, &whom)
-            .map_err(|e| MailboxError::Lost(e.to_string()))?;
-        *known = Some(secret.clone());
-        Ok(secret)
+        let read = secret::read(&self.account.imap.secret, &whom)
+            .map_err(|e| MailboxError::Lost(e.to_string()));
+        match &read {
+            Ok(secret) => known.secret = Some(secret.clone()),
+            Err(why) => known.failed = Some((Instant::now(), why.clone())),
+        }
+        read
     }
 
     /// Unless another connection has found a better one meanwhile.
     fn forget(&self, refused: &SecretString) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known
-            .as_ref()
-            .is_some_and(|k| k.expose_secret() == refused.expose_secret())
-        {
-            *known = None;
+        let same = |k: &SecretString| k.expose_secret() == refused.expose_secret();
+        if known.secret.as_ref().is_some_and(same) {
+            known.secret = None;
         }
     }
 }

@@ -139,6 +139,7 @@ impl Daemon {
         let ready = |account| Door::new(account).made_ready();
         let doors: Vec<Door> = config.accounts.iter().map(ready).collect();
         let (disk, books) = Disk::open(&config.state_dir)?;
+        doors.iter().for_each(Door::fetch_secret);
         let index =
             Index::open(&config.state_dir, Settings::of(&config)).map_err(|e| e.to_string())?;
         recall(&index, &books).map_err(|e| e.to_string())?;

@@ -49,9 +49,13 @@ fn news_of_other_folders_ends_an_idle_and_names_them() {
     let scripted = Scripted::play(vec![notifying([
         hear(ASKED),
         // One comes with the answer, one before the `+`, one alone; and one is said twice.
-        say("* STATUS \"Drafts\" (MESSAGES 1 UIDNEXT 2)\r\nTAG OK\r\n* STATUS Entw&APw-rfe (MESSAGES 1)\r\n"),
+        say(
+            "* STATUS \"Drafts\" (MESSAGES 1 UIDNEXT 2)\r\nTAG OK\r\n* STATUS Entw&APw-rfe (MESSAGES 1)\r\n",
+        ),
         hear("IDLE"),
-        say("* STATUS Drafts (MESSAGES 2 UIDNEXT 3)\r\n* STATUS Drafts (MESSAGES 2 UIDNEXT 3)\r\n+ go\r\n"),
+        say(
+            "* STATUS Drafts (MESSAGES 2 UIDNEXT 3)\r\n* STATUS Drafts (MESSAGES 2 UIDNEXT 3)\r\n+ go\r\n",
+        ),
         Act::Line,
         say("TAG OK\r\n"),
         hear("IDLE"),

@@ -27,13 +27,13 @@ fn unreachable(why: impl Into<String>) -> MailboxError {
     MailboxError::Unreachable(why.into())
 }
 
-/// Connects and logs in.
+/// Connects and logs in; `secret` is asked for when the server is ready to hear it.
 ///
 /// # Errors
-/// `Unreachable` before the login, `Login` when the name or secret is refused, `Interrupted`.
+/// What `secret` says; `Unreachable` before the login, `Login` when the name or secret is refused, `Interrupted`.
 pub fn enter(
     server: &Server,
-    secret: &SecretString,
+    secret: &mut dyn FnMut() -> Result<SecretString, MailboxError>,
     stop: &Stop,
     limits: Limits,
     patience: Patience,
@@ -72,8 +72,12 @@ pub fn enter(
             welcome(&String::from_utf8_lossy(&read), host)?
         }
     };
-    guarded(&sieve, stop, || client.capabilities())?;
-    let session = log_in(client, server, secret, &sieve, stop)?;
+    // Most servers name them in the greeting.
+    if locked(&sieve).capabilities.is_empty() {
+        guarded(&sieve, stop, || client.capabilities())?;
+    }
+    let secret = secret()?;
+    let session = log_in(client, server, &secret, &sieve, stop)?;
     locked(&sieve).logged_in();
     Ok(Entered {
         session,
@@ -242,7 +246,9 @@ fn log_in(
     sieve: &Shared,
     stop: &Stop,
 ) -> Result<imap::Session<Guard>, MailboxError> {
-    let offers = |word: &str| locked(sieve).capabilities.iter().any(|c| c == word);
+    // Others may hold after the login (RFC 9051 §6.1.1).
+    let before = std::mem::take(&mut locked(sieve).capabilities);
+    let offers = |word: &str| before.iter().any(|c| c == word);
     let (user, password) = (server.username.as_str(), secret.expose_secret());
     if [user, password]
         .iter()

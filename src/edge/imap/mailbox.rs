@@ -364,6 +364,28 @@ impl Account {
         self.summaries_by(line, uids, fields)
     }
 
+    /// What a FETCH gives, read past the crate: there may be a hundred thousand of them.
+    fn fetch_items(&mut self, fetch: &Line) -> Result<(Vec<Item>, usize), MailboxError> {
+        locked(&self.sieve).keep_fetched = true;
+        let done = self.command(fetch);
+        let mut sieve = locked(&self.sieve);
+        sieve.keep_fetched = false;
+        let frames = std::mem::take(&mut sieve.fetched);
+        drop(sieve);
+        done?;
+        let mut unread = 0;
+        let mut items = Vec::with_capacity(frames.len());
+        for frame in frames {
+            match item::item(&frame) {
+                Some(item) => items.push(item),
+                // Without them it is the news of a changed flag, mixed in.
+                None if frame.windows(6).any(|w| w.eq_ignore_ascii_case(b" BODY[")) => unread += 1,
+                None => {}
+            }
+        }
+        Ok((items, unread))
+    }
+
     /// The same with the set of messages written by the caller.
     pub(super) fn summaries_by(
         &mut self,
@@ -371,8 +393,7 @@ impl Account {
         uids: &[Uid],
         fields: &[&str],
     ) -> Result<Vec<Summary>, MailboxError> {
-        let reply = self.command(&fetch.header_fields(fields))?;
-        let (items, unread) = self.items(&reply);
+        let (items, unread) = self.fetch_items(&fetch.header_fields(fields))?;
         if unread > 0 {
             tracing::warn!(
                 unread,

@@ -77,6 +77,19 @@ pub fn connect(
     connect_within(server, secret, stop, Limits::default(), Patience::default())
 }
 
+/// The same; the secret is asked for only when the server is ready to hear it, so that reading it
+/// and connecting go on side by side.
+///
+/// # Errors
+/// As for [`connect`], and what `secret` says.
+pub fn connect_asking(
+    server: &Server,
+    secret: &mut dyn FnMut() -> Result<SecretString, MailboxError>,
+    stop: &Stop,
+) -> Result<Account, MailboxError> {
+    begin(server, secret, stop, Limits::default(), Patience::default())
+}
+
 /// The same with other limits.
 ///
 /// # Errors
@@ -84,6 +97,16 @@ pub fn connect(
 pub fn connect_within(
     server: &Server,
     secret: &SecretString,
+    stop: &Stop,
+    limits: Limits,
+    patience: Patience,
+) -> Result<Account, MailboxError> {
+    begin(server, &mut || Ok(secret.clone()), stop, limits, patience)
+}
+
+fn begin(
+    server: &Server,
+    secret: &mut dyn FnMut() -> Result<SecretString, MailboxError>,
     stop: &Stop,
     limits: Limits,
     patience: Patience,
@@ -108,11 +131,8 @@ pub fn connect_within(
 impl Account {
     /// Reads the capabilities that hold after the login; those before it count no more.
     fn learn_capabilities(&mut self, greeting: &str, host: &str) -> Result<(), MailboxError> {
-        let told = locked(&self.sieve)
-            .verdict
-            .as_ref()
-            .and_then(|v| v.code.as_ref())
-            .is_some_and(|code| code.name == "CAPABILITY");
+        // Told with the login, as a code or as a line of its own.
+        let told = !locked(&self.sieve).capabilities.is_empty();
         if !told {
             self.command(&Line::new("CAPABILITY"))?;
         }

@@ -71,6 +71,10 @@ pub struct Sieve {
     /// Responses kept from the crate during the last command, because we read them better or
     /// nobody can.
     pub aside: Vec<Vec<u8>>,
+    /// FETCH responses are ours to read, not the crate's, which would read each of them twice.
+    pub keep_fetched: bool,
+    /// Those of the last command, whole.
+    pub fetched: Vec<Vec<u8>>,
     /// The folder has changed: EXISTS, EXPUNGE, VANISHED or FETCH was seen.
     pub changed: bool,
     /// NOTIFY is in force (RFC 5465): STATUS lines are news of other folders, not answers.
@@ -107,6 +111,8 @@ impl Sieve {
             verdict: None,
             codes: Vec::new(),
             aside: Vec::new(),
+            keep_fetched: false,
+            fetched: Vec::new(),
             changed: false,
             notified: false,
             elsewhere: Vec::new(),
@@ -121,6 +127,7 @@ impl Sieve {
         self.verdict = None;
         self.codes.clear();
         self.aside.clear();
+        self.fetched.clear();
     }
 
     /// Data is only passed on to a session.
@@ -216,6 +223,12 @@ impl Sieve {
             };
             if !self.greeted {
                 self.greeted = true;
+                let text = String::from_utf8_lossy(&frame);
+                if let Some(text) = text.strip_prefix("* OK ")
+                    && let (Some(code), _) = split_code(text)
+                {
+                    self.hear_capabilities(&format!("{} {}", code.name, code.rest));
+                }
                 self.out.extend_from_slice(&frame);
             } else if frame.starts_with(b"+") {
                 self.go_on(&frame)?;
@@ -363,6 +376,10 @@ impl Sieve {
             return;
         }
         if second == "FETCH" {
+            if self.keep_fetched {
+                self.fetched.push(frame);
+                return;
+            }
             date_nil(&mut frame);
         }
         if !digestible(&frame) {

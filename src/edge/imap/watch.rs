@@ -126,12 +126,7 @@ fn watch(mut watched: Watched, stop: &Stop, dial: Dial<'_>, news: Tell<'_>) {
 }
 
 /// Connects and watches until that ends; it only ends with an error.
-fn watch_once(
-    watched: &mut Watched,
-    stop: &Stop,
-    dial: Dial<'_>,
-    news: Tell<'_>,
-) -> MailboxError {
+fn watch_once(watched: &mut Watched, stop: &Stop, dial: Dial<'_>, news: Tell<'_>) -> MailboxError {
     let mut watching = || {
         let mut account = match watched.on.take() {
             Some(account) => account,
