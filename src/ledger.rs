@@ -39,6 +39,11 @@ pub enum Errand {
         uid_validity: u32,
         uid: u32,
     },
+    /// What came through the gateway stands in Held, and no copy of it in Sent. A large one is
+    /// stood in for by a note.
+    Place { stand_in: Option<Letter> },
+    /// The copy that the client has put into Sent goes: it did not go out.
+    TakeSent,
     /// Send an ask or reminder to a party.
     Send {
         party: usize,
@@ -249,6 +254,7 @@ impl Books {
             .introductions
             .values()
             .filter(|i| i.placed || i.via != Via::Drafts)
+            .filter(|i| i.follows().is_none())
             .filter(|i| all || i.state.is_open())
             .collect();
         list.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| b.id.cmp(&a.id)));

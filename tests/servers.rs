@@ -8,6 +8,8 @@ mod classic;
 mod commands;
 #[path = "servers/drafts.rs"]
 mod drafts;
+#[path = "servers/gateway.rs"]
+mod gateway;
 #[path = "servers/hands.rs"]
 mod hands;
 #[path = "servers/notes.rs"]

@@ -119,6 +119,21 @@ pub enum Command {
     Reload,
     /// Check configuration, folders, logins and state; each finding with its mend
     Doctor,
+    /// Send a message through the gateway, as a sendmail program does
+    #[command(
+        disable_help_flag = true,
+        after_help = "Options: -t, -i, -oi, -f ADDRESS, -bs, -N, -R, -V, --. Exit codes are those of sysexits: \
+                      75 means try again later; nothing is kept."
+    )]
+    Sendmail {
+        /// Options and recipients
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "OPTION|RECIPIENT"
+        )]
+        arguments: Vec<String>,
+    },
     /// What asks the system keyring for us, and can be ended when it hangs
     #[command(hide = true, name = "keyring-helper")]
     KeyringHelper { verb: String, entry: String },

@@ -14,6 +14,7 @@ pub mod out;
 pub mod paint;
 pub mod render;
 pub mod run;
+pub mod sendmail;
 pub mod service;
 pub mod setup;
 
@@ -98,6 +99,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         }
         Command::Forget { address, yes } => decide::forget(config()?, &address, yes),
         Command::Reload => decide::reload(&config()?),
+        Command::Sendmail { arguments } => Ok(sendmail::run(path, &arguments)),
         Command::Doctor => doctor::run(path),
         Command::Completions { shell } => {
             let mut page = Vec::new();

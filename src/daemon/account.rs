@@ -45,6 +45,11 @@ pub enum Job {
     ReadFolder(FolderName),
     /// The server does not tell of other folders than the one it is asked about, after all.
     WatchEach,
+    /// Whether Sent shows this message.
+    InSent {
+        message_id: MessageId,
+        tell: tokio::sync::oneshot::Sender<bool>,
+    },
     /// The daemon is stopping: a worker keeps a way to send itself jobs, so its queue never ends
     /// by itself.
     Stop,
@@ -296,6 +301,9 @@ impl Worker {
                     }
                 }
                 Job::WatchEach => self.watch_each(&places),
+                Job::InSent { message_id, tell } => {
+                    let _ = tell.send(super::looking::is_in_sent(mailbox, &places, &message_id)?);
+                }
                 Job::Stop => return Ok(()),
                 Job::Deed { item, introduction } => {
                     let result = self.deed(mailbox, &places, &item, introduction.as_deref());

@@ -6,8 +6,10 @@
 
 pub mod account;
 pub mod door;
+pub mod gate;
 pub mod looking;
 pub mod offline;
+pub mod pairing;
 pub mod perform;
 mod reading;
 pub mod send;
@@ -21,6 +23,7 @@ use crate::desk::{Desk, Heard, Turn, Way, World};
 use crate::edge::Stop;
 use crate::edge::control::{Asked, Control};
 use crate::edge::disk::Disk;
+use crate::edge::gateway::{Gateway, Look as GatewayLook};
 use crate::edge::index::{Index, IndexError, Settings};
 use crate::introduction::State;
 use crate::ledger::Books;
@@ -54,6 +57,8 @@ pub enum Message {
     /// An account failed to connect: it counts as tried.
     Tried,
     Request(Request, oneshot::Sender<Reply>),
+    /// Something at the gateway.
+    Gateway(gate::Asked),
     Stop,
 }
 
@@ -124,6 +129,8 @@ struct Daemon {
     stop: Stop,
     since: Timestamp,
     options: Options,
+    gateway: Option<Gateway>,
+    gate: Option<Arc<gate::Gate>>,
 }
 
 impl Daemon {
@@ -161,11 +168,14 @@ impl Daemon {
             stop,
             since: Utc::now(),
             options,
+            gateway: None,
+            gate: None,
         };
         for (account, door) in config.accounts.iter().zip(doors) {
             daemon.start_account(account, door)?;
         }
         daemon.renew_interest();
+        daemon.open_gateway()?;
         Ok(daemon)
     }
 
@@ -272,6 +282,7 @@ impl Daemon {
                     self.marks_changed = true;
                 }
                 Message::Tried => {}
+                Message::Gateway(asked) => self.gateway_asks(asked)?,
                 Message::Request(request, tell) => {
                     let reply = self.request(&request)?;
                     let _ = tell.send(reply);
@@ -311,9 +322,15 @@ impl Daemon {
         for (id, bytes) in &turn.files {
             self.disk.spool().keep(id, bytes).map_err(failed)?;
         }
+        for (id, staged) in &turn.adopted {
+            self.disk.spool().adopt(id, staged).map_err(failed)?;
+        }
         self.disk.append(&turn.entries).map_err(failed)?;
         if !turn.entries.is_empty() {
             self.renew_interest();
+        }
+        if let Some(gate) = &self.gate {
+            gate.renew(&self.desk);
         }
         for question in turn.questions {
             if let Some(post) = self.posts.get(question.account()) {
@@ -415,7 +432,10 @@ impl Daemon {
             return;
         }
         let tried = |p: &Post| p.look.lock().unwrap_or_else(PoisonError::into_inner).tried;
-        if (late || self.posts.values().all(tried))
+        let open = self
+            .gateway_look()
+            .is_none_or(|look| look == GatewayLook::Listening);
+        if (late || (open && self.posts.values().all(tried)))
             && let Some(ready) = self.options.ready.take()
         {
             ready();
@@ -433,6 +453,8 @@ impl Daemon {
 
     fn end(&mut self) {
         self.stop.stop();
+        // Messages on their way are finished first; what the desk would have to decide stays in the client.
+        self.gateway = None;
         self.write_marks();
         for (_, mut post) in std::mem::take(&mut self.posts) {
             drop(post.letters);
@@ -451,9 +473,7 @@ pub fn unbuilt(config: &Config) -> Option<String> {
         .accounts
         .iter()
         .find(|a| a.smtp_mode == SmtpMode::Drafts);
-    let what = if config.gateway.enabled {
-        "the gateway (`gateway.enabled = true`); set it to false and let your mail client send directly".to_owned()
-    } else if config.sent.notes == CourtesyNotes::Weekly {
+    let what = if config.sent.notes == CourtesyNotes::Weekly {
         "weekly notes (`sent.notes = \"weekly\"`); set it to \"each\" or \"off\"".to_owned()
     } else {
         let account = drafts_only?;

@@ -1,8 +1,9 @@
 //! One errand in the mailbox, carried out.
 
+use super::pairing;
 use crate::desk::{Look, Outcome};
 use crate::edge::disk::Spool;
-use crate::introduction::{Id, Introduction};
+use crate::introduction::{Id, Introduction, Via};
 use crate::ledger::{Errand, Item};
 use crate::letter::Letter;
 use crate::mailroom::{self, Hold, Identity, Places, Proof, Relocated, Removed};
@@ -145,8 +146,8 @@ fn held_deed(
     introduction: &Introduction,
     wait: &dyn Fn(Duration) -> bool,
 ) -> Result<Outcome, MailboxError> {
-    let own_id = (!introduction.message_id_is_ours).then(|| introduction.message_id.clone());
-    let identity = Identity::known(own_id, introduction.digest.clone(), introduction.size);
+    let (lies, digest, size) = introduction.lies_as();
+    let identity = Identity::known(lies.cloned(), digest.to_owned(), size);
     match errand {
         Errand::Hold {
             ask_folder,
@@ -182,6 +183,10 @@ fn held_deed(
                 Hold::Gone => Outcome::Gone,
             })
         }
+        Errand::Place { stand_in } => {
+            pairing::place(mailbox, places, spool, introduction, stand_in.as_ref())
+        }
+        Errand::TakeSent => pairing::take_sent(mailbox, places, introduction),
         Errand::Look => look(mailbox, places, introduction, &identity).map(Outcome::Looked),
         Errand::File => file_released(mailbox, places, spool, introduction, &identity, wait),
         Errand::GiveBack => {
@@ -189,7 +194,26 @@ fn held_deed(
                 return Ok(Outcome::Gone);
             };
             let flags = draft_flags();
-            relocate(mailbox, places, introduction, &identity, drafts, &flags)
+            let stands_in = introduction.digest != identity.digest;
+            if !stands_in {
+                let moved = relocate(mailbox, places, introduction, &identity, drafts, &flags)?;
+                if moved != Outcome::Gone || introduction.via != Via::Gateway {
+                    return Ok(moved);
+                }
+            }
+            // It has not been in the mailbox yet, or only a note in its place has.
+            let bytes = match spool.held(&introduction.id, &introduction.digest) {
+                Ok(bytes) => bytes,
+                Err(why) => return Ok(Outcome::Failed(why)),
+            };
+            let whole = Identity::of(&bytes);
+            mailroom::put(mailbox, drafts, &bytes, &whole, &flags, None)?;
+            if stands_in {
+                for folder in ours(places) {
+                    mailroom::remove(mailbox, folder, &identity, None)?;
+                }
+            }
+            Ok(Outcome::Done)
         }
         Errand::Close => relocate(
             mailbox,
@@ -326,7 +350,10 @@ fn look(
     introduction: &Introduction,
     identity: &Identity,
 ) -> Result<Look, MailboxError> {
-    if let Some(sent) = &places.sent {
+    if introduction.via == Via::Gateway {
+        // What Sent shows of it is the client's own copy.
+        pairing::take_sent(mailbox, places, introduction)?;
+    } else if let Some(sent) = &places.sent {
         let found = mailroom::find(
             mailbox,
             std::slice::from_ref(sent),

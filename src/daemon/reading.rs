@@ -315,6 +315,17 @@ impl Worker {
                     mails,
                 });
             }
+            Question::ConsultHeld {
+                introduction,
+                people,
+                ..
+            } => {
+                let mails = self.recent_mail(mailbox, &people)?;
+                self.hear(Heard::ConsultedHeld {
+                    introduction,
+                    mails,
+                });
+            }
             Question::Locate {
                 introduction,
                 message_id,

@@ -151,6 +151,10 @@ pub fn outgoing(
             spool
                 .keep_released(&introduction.id, &bytes)
                 .map_err(Trouble::Spool)?;
+            if let Some(submission) = &introduction.submission {
+                // As the client gave it, with its options.
+                return Ok((submission.envelope.clone(), bytes));
+            }
             let from = introduction.from.address.clone();
             (from, introduction.envelope.clone(), bytes)
         }

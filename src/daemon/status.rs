@@ -1,12 +1,18 @@
 //! What `status` tells of a running daemon.
 
 use super::{Daemon, send::Way};
+use crate::edge::gateway::Look;
 use crate::introduction::State;
 use serde_json::{Value, json};
 use std::sync::PoisonError;
 
 impl Daemon {
     pub(super) fn status(&self) -> Value {
+        let gateway = self.gateway_look();
+        let closed = match &gateway {
+            Some(Look::Failed(why)) => Some(format!("The gateway is not open: {why}")),
+            _ => None,
+        };
         let accounts: Vec<Value> = self
             .desk
             .config
@@ -25,11 +31,16 @@ impl Daemon {
                     "name": account.name,
                     "imap": imap,
                     "smtp": match way { Way::Untried => "untried", Way::Good => "ok", Way::Failed => "failed" },
-                    "gateway": "off",
+                    "gateway": match &gateway {
+                        None => "off",
+                        Some(Look::Listening) => "listening",
+                        Some(Look::Opening) => "off",
+                        Some(Look::Failed(_)) => "failed",
+                    },
                     "indexed": look.indexed,
                     "to_index": look.to_index,
                     "leader": true,
-                    "trouble": look.trouble,
+                    "trouble": look.trouble.or_else(|| closed.clone()),
                 }))
             })
             .collect();

@@ -59,7 +59,11 @@ impl Desk {
 }
 
 /// A party that asked for it, or agreed to it, is not asked again (K9).
-fn count_prior_consent(_own: &Account, weighed: &mut Weighed, mails: &[(Address, Vec<u8>)]) {
+pub(super) fn count_prior_consent(
+    _own: &Account,
+    weighed: &mut Weighed,
+    mails: &[(Address, Vec<u8>)],
+) {
     let others = weighed.parties.clone();
     let mut why = Vec::new();
     for party in weighed.parties.iter_mut().filter(|p| p.required) {

@@ -136,6 +136,10 @@ impl Desk {
             notice,
             Notice::Held | Notice::Unconfirmed | Notice::NobodyAsked
         );
+        if next.follows().is_some() && !matches!(notice, Notice::Refused { .. } | Notice::InDoubt) {
+            // What is told of the introduction is told of what answers it.
+            return None;
+        }
         if !self.config.notify.inbox {
             // Nobody to wait for: grace begins with the hold itself.
             if of_hold && next.grace_ends.is_none() {
@@ -198,7 +202,7 @@ impl Desk {
         let outcome = match outcome {
             // Nobody wants it taken any more: it isn't tried again.
             Outcome::Failed(_)
-                if matches!(item.errand, Errand::Hold { .. })
+                if matches!(item.errand, Errand::Hold { .. } | Errand::Place { .. })
                     && !own.is_some_and(|i| i.state.is_open()) =>
             {
                 Outcome::Gone
@@ -234,7 +238,7 @@ impl Desk {
                 self.looked_fresh(world, &introduction, turn);
             }
         }
-        if let (Errand::Hold { .. }, Outcome::Done, Some(id)) =
+        if let (Errand::Hold { .. } | Errand::Place { .. }, Outcome::Done, Some(id)) =
             (&item.errand, &outcome, &item.introduction)
             && let Some(room) = self.rooms.get_mut(&item.account)
         {
@@ -281,6 +285,7 @@ impl Desk {
         match &item.errand {
             Errand::Hold { .. } if accepted => Some(Event::Placed),
             Errand::Hold { .. } => Some(Event::NotPlaced),
+            Errand::Place { .. } if accepted => Some(Event::Placed),
             Errand::Send {
                 party, reminder, ..
             } => match outcome {

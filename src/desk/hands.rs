@@ -103,11 +103,12 @@ impl Desk {
             let Some(i) = self.books.introductions.get(&id) else {
                 continue;
             };
+            let (lies, _, size) = i.lies_as();
             turn.questions.push(Question::Locate {
                 account: account.to_owned(),
                 introduction: id,
-                message_id: i.message_id.clone(),
-                size: i.size,
+                message_id: lies.unwrap_or(&i.message_id).clone(),
+                size,
             });
         }
     }
@@ -159,7 +160,7 @@ impl Desk {
             cancelled(Reason::Edited)
         } else if there(Place::Drafts, false) {
             cancelled(Reason::TakenBack)
-        } else if there(Place::Sent, false) {
+        } else if there(Place::Sent, false) && i.via != Via::Gateway {
             cancelled(Reason::Superseded)
         } else {
             cancelled(Reason::Deleted)
@@ -413,15 +414,10 @@ impl Desk {
 
 /// A copy of the held bytes, by Message-ID and size (by size alone where they have no id).
 fn is_copy_of(i: &Introduction, message_id: Option<&crate::mail::MessageId>, size: u64) -> bool {
-    i.via != Via::Sent
-        && i.size == size
-        && if i.message_id_is_ours {
-            message_id.is_none()
-        } else {
-            message_id == Some(&i.message_id)
-        }
+    let (id, _, lies) = i.lies_as();
+    i.via != Via::Sent && lies == size && message_id == id
 }
 
 fn is_edit_of(i: &Introduction, item: &crate::mailroom::Item) -> bool {
-    i.state.is_open() && item.message_id.as_ref() == Some(&i.message_id)
+    i.state.is_open() && item.message_id.as_ref() == Some(i.lies_as().0.unwrap_or(&i.message_id))
 }

@@ -50,6 +50,11 @@ pub enum Heard {
         uid: u32,
         mails: Vec<(Address, Vec<u8>)>,
     },
+    /// Recent mails of the parties of something held at the gateway.
+    ConsultedHeld {
+        introduction: Id,
+        mails: Vec<(Address, Vec<u8>)>,
+    },
     /// Where a held message lies now.
     Located {
         account: String,
@@ -131,6 +136,12 @@ pub enum Question {
         uid: u32,
         people: Vec<Address>,
     },
+    /// The same for something that is held already.
+    ConsultHeld {
+        account: String,
+        introduction: Id,
+        people: Vec<Address>,
+    },
     /// Where is this message?
     Locate {
         account: String,
@@ -156,6 +167,7 @@ impl Question {
             Self::Survey { account, .. }
             | Self::Fetch { account, .. }
             | Self::Consult { account, .. }
+            | Self::ConsultHeld { account, .. }
             | Self::Locate { account, .. }
             | Self::Read { account }
             | Self::Probe { account, .. } => account,

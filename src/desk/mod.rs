@@ -12,6 +12,7 @@ mod consult;
 pub mod dates;
 pub mod drafts;
 pub mod errands;
+pub mod gateway;
 pub mod hands;
 pub mod heard;
 pub mod open;
@@ -54,6 +55,8 @@ pub struct World<'a> {
 pub struct Turn {
     /// Held bytes to sync first, by introduction.
     pub files: Vec<(Id, Vec<u8>)>,
+    /// Held bytes that lie synced in the spool already, by introduction and the name they have there.
+    pub adopted: Vec<(Id, String)>,
     /// Then to be written down, synced together.
     pub entries: Vec<Entry>,
     /// Then asked; losing one loses nothing.
@@ -83,6 +86,8 @@ pub struct Room {
     /// Held copies that were not seen where they should lie.
     pub missing: BTreeMap<Id, Timestamp>,
     pub exchange: bool,
+    /// Introductions found in Sent that may come through the gateway in a moment.
+    pub unpaired: Vec<gateway::Unpaired>,
 }
 
 /// When a failed item is tried again.
@@ -117,7 +122,7 @@ impl Desk {
         let messages = books
             .introductions
             .values()
-            .filter(|i| i.state.is_open() || i.via == crate::introduction::Via::Drafts)
+            .filter(|i| i.state.is_open() || i.via != crate::introduction::Via::Sent)
             .filter_map(|i| Some((i.id.clone(), crate::mail::parse(&held(&i.id)?))))
             .collect();
         let rooms = config
@@ -203,8 +208,12 @@ impl Desk {
                 bytes,
             } => self.arrived(world, &account, junk, &bytes, &mut turn),
             Heard::FoundInSent { account, bytes } => {
-                self.found_in_sent(world, &account, &bytes, &mut turn)
+                self.found_in_sent(world, &account, bytes, &mut turn)
             }
+            Heard::ConsultedHeld {
+                introduction,
+                mails,
+            } => self.consulted_held(world, &introduction, &mails, &mut turn),
             Heard::Done { item, outcome } => self.done(world, item, outcome, &mut turn),
             Heard::Due => {}
         }
@@ -230,7 +239,8 @@ impl Desk {
             let drafts = r.drafts.values().filter_map(drafts::Sighting::due);
             let returned = r.returned.values().map(returned::Returned::due);
             let missing = r.missing.values().map(|since| *since + hands::MISSING_TIME);
-            drafts.chain(returned).chain(missing)
+            let unpaired = r.unpaired.iter().map(|u| u.until);
+            drafts.chain(returned).chain(missing).chain(unpaired)
         });
         let items = self
             .backoff
@@ -267,6 +277,7 @@ impl Desk {
             self.forget_needless(&next, turn);
         }
         let event = Some(event.clone());
+        let ended = next.clone();
         self.write(
             Entry::Step {
                 introduction: Box::new(next),
@@ -275,6 +286,7 @@ impl Desk {
             },
             turn,
         );
+        self.lead_followers(world, &ended, turn);
     }
 
     pub(super) fn write(&mut self, entry: Entry, turn: &mut Turn) {
@@ -320,6 +332,7 @@ impl Desk {
         for account in accounts {
             self.drafts_due(world, &account, turn);
             self.hands_due(world, &account, turn);
+            self.unpaired_due(world, &account, turn);
         }
     }
 

@@ -159,6 +159,7 @@ impl Desk {
             utc_offset: message.utc_offset.unwrap_or(world.utc_offset),
             late: Vec::new(),
             filed: false,
+            submission: None,
             history: Vec::new(),
         }
     }
@@ -174,7 +175,7 @@ impl Desk {
 
     /// Asks and yeses of an older version go on, if the parties are the same and the text is like it.
     /// Gives the older one where it is still open.
-    fn carry_over(&self, new: &mut Introduction, message: &Message) -> Option<Id> {
+    pub(super) fn carry_over(&self, new: &mut Introduction, message: &Message) -> Option<Id> {
         let parties = |i: &Introduction| {
             i.parties
                 .iter()
@@ -185,7 +186,7 @@ impl Desk {
             .books
             .introductions
             .values()
-            .filter(|i| i.account == new.account && i.via != Via::Sent)
+            .filter(|i| i.account == new.account && i.via != Via::Sent && i.follows().is_none())
             .filter(|i| i.placed || i.state.is_open())
             .filter(|i| {
                 (i.state.is_open() && i.release.is_none())
@@ -232,7 +233,12 @@ impl Desk {
     }
 
     /// Near-identical texts to different people: beyond three in an hour they pass.
-    fn is_mail_merge(&self, world: &World<'_>, account: &Account, message: &Message) -> bool {
+    pub(super) fn is_mail_merge(
+        &self,
+        world: &World<'_>,
+        account: &Account,
+        message: &Message,
+    ) -> bool {
         let words = bag(message);
         let alike = self
             .books

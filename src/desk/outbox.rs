@@ -138,7 +138,11 @@ impl Desk {
             .filter(|i| {
                 matches!(
                     i.errand,
-                    Errand::Hold { .. } | Errand::Send { .. } | Errand::Look | Errand::Release
+                    Errand::Hold { .. }
+                        | Errand::Place { .. }
+                        | Errand::Send { .. }
+                        | Errand::Look
+                        | Errand::Release
                 )
             })
             .map(|i| i.id)

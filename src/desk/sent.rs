@@ -7,13 +7,28 @@ use crate::introduction::{Effect, Event, Id, Moment, Notice, Reason, State, Via}
 use crate::ledger::Entry;
 use crate::mailroom::Identity;
 
+const ANOTHER_WAY: &str = "It did not come through askfirst's gateway: the mail program that sent it uses another \
+    outgoing server (a phone or webmail does; some programs fall back on a second server of theirs by themselves).";
+
 impl Desk {
     /// A message that stands in Sent since the first index.
     pub(super) fn found_in_sent(
         &mut self,
         world: &mut World<'_>,
         account: &str,
-        bytes: &[u8],
+        bytes: Vec<u8>,
+        turn: &mut Turn,
+    ) {
+        self.sent_looked_at(world, account, bytes, false, turn);
+    }
+
+    /// `waited`: nothing of it came through the gateway meanwhile.
+    pub(super) fn sent_looked_at(
+        &mut self,
+        world: &mut World<'_>,
+        account: &str,
+        bytes: Vec<u8>,
+        waited: bool,
         turn: &mut Turn,
     ) {
         let Some(own) = self
@@ -25,11 +40,13 @@ impl Desk {
         else {
             return;
         };
-        let message = crate::mail::parse(bytes);
+        let message = crate::mail::parse(&bytes);
         if message.value(crate::letter::MARK).is_some() {
             return;
         }
-        if self.note_answered(world, &own, &message, turn) {
+        if self.note_answered(world, &own, &message, turn)
+            || self.is_copy_of_submitted(world, account, &message, turn)
+        {
             return;
         }
         if let Some(id) = &message.message_id {
@@ -64,14 +81,22 @@ impl Desk {
         if !verdict.introduction || !self.config.sent.enabled {
             return;
         }
-        let weighed = self.weigh(&own, &message, &verdict, world.records, world.at);
+        if self.config.gateway.enabled && !waited {
+            // Some clients file before they send.
+            self.wait_for_submission(world, account, bytes);
+            return;
+        }
+        let mut weighed = self.weigh(&own, &message, &verdict, world.records, world.at);
+        if waited {
+            weighed.why.push(ANOTHER_WAY.to_owned());
+        }
         self.supersede_by_sent(world, account, &message, turn);
         if !weighed.needs_asking() {
             return;
         }
-        let identity = Identity::of(bytes);
+        let identity = Identity::of(&bytes);
         let candidate = Candidate {
-            bytes: bytes.to_vec(),
+            bytes,
             message,
             identity,
             weighed,

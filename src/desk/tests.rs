@@ -204,6 +204,10 @@ impl Table {
                 uid,
                 mails: Vec::new(),
             }),
+            Question::ConsultHeld { introduction, .. } => self.hear_one(Heard::ConsultedHeld {
+                introduction,
+                mails: Vec::new(),
+            }),
             Question::Locate { introduction, .. } => {
                 let found = vec![FoundAt {
                     place: Some(Place::Held),

@@ -166,6 +166,61 @@ impl Spool {
         write_whole(&self.dir, &format!("{id}.out.eml"), bytes)
     }
 
+    /// Keeps a message that nobody has decided about yet; returns when it is on the disk.
+    ///
+    /// # Errors
+    /// When it may not be there.
+    pub fn stage(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self.staging(name)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    }
+
+    /// The same for one that is too large for memory: the file to write it to.
+    ///
+    /// # Errors
+    /// When there can be none.
+    pub fn staging(&self, name: &str) -> io::Result<File> {
+        private(
+            OpenOptions::new().write(true).create(true).truncate(true),
+            &self.dir.join(name),
+        )
+    }
+
+    /// To read one back.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn staged(&self, name: &str) -> io::Result<File> {
+        File::open(self.dir.join(name))
+    }
+
+    /// Nothing came of it.
+    pub fn unstage(&self, name: &str) {
+        let _ = fs::remove_file(self.dir.join(name));
+    }
+
+    /// A staged message is held from now on; returns when that is on the disk.
+    ///
+    /// # Errors
+    /// When it may not be so.
+    pub fn adopt(&self, id: &Id, name: &str) -> io::Result<()> {
+        fs::rename(self.dir.join(name), self.dir.join(format!("{id}.eml")))?;
+        sync_dir(&self.dir)
+    }
+
+    /// Octets that are free where the held bytes lie; `None` where the system does not tell.
+    #[must_use]
+    pub fn free(&self) -> Option<u64> {
+        #[cfg(unix)]
+        {
+            let seen = rustix::fs::statvfs(&self.dir).ok()?;
+            Some(seen.f_bavail.saturating_mul(seen.f_frsize))
+        }
+        #[cfg(not(unix))]
+        None
+    }
+
     /// The held bytes, if they are whole.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 pub mod control;
 pub mod discover;
+pub mod gateway;
 pub mod http;
 pub mod imap;
 pub mod index;

@@ -1,6 +1,6 @@
 //! How an introduction ends: released, called back, or otherwise.
 
-use super::{Effect, Introduction, Notice, Reason, Release, State};
+use super::{Effect, Introduction, Notice, Reason, Release, State, Via};
 use crate::Timestamp;
 use crate::answer::Answer;
 
@@ -70,6 +70,10 @@ impl Introduction {
         match reason {
             // The draft may be in the middle of being taken: what came of that is cleared away.
             Reason::Superseded | Reason::DraftReturned if !placed => vec![Effect::RemoveHeld],
+            // It is nowhere in the mailbox yet: the user gets it all the same.
+            Reason::Cancelled if self.via == Via::Gateway => {
+                vec![Effect::GiveBack, Effect::RemoveNote]
+            }
             _ if !placed => vec![],
             Reason::Cancelled => vec![Effect::GiveBack, Effect::RemoveNote],
             Reason::DraftReturned => vec![Effect::RemoveHeld, Effect::RemoveNote],

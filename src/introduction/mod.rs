@@ -15,6 +15,7 @@ use crate::Timestamp;
 use crate::acquaintance::Evidence;
 use crate::answer::Answer;
 use crate::mail::{Address, MessageId, Person};
+use crate::port::Envelope;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -222,6 +223,29 @@ pub enum Release {
     HandedOver,
 }
 
+/// How a message came through the gateway.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submission {
+    /// As the client gave it, with its ESMTP options, as far as the real server took it.
+    pub envelope: Envelope,
+    /// It answers this held introduction and goes to the same people: it leaves after it, or not at all.
+    #[serde(default)]
+    pub follows: Option<Id>,
+    /// What lies in Held in place of a message that is too large for it.
+    #[serde(default)]
+    pub stand_in: Option<StandIn>,
+}
+
+/// A small note of ours in place of a large message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandIn {
+    pub message_id: MessageId,
+    /// SHA-256 of its bytes, lower-case hex.
+    pub digest: String,
+    /// In octets.
+    pub size: u64,
+}
+
 /// One message that puts two or more of its recipients in contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Introduction {
@@ -286,6 +310,9 @@ pub struct Introduction {
     /// The released copy stands in Sent and none in Held.
     #[serde(default)]
     pub filed: bool,
+    /// Where it came through the gateway.
+    #[serde(default)]
+    pub submission: Option<Submission>,
     pub history: Vec<Moment>,
 }
 
@@ -344,4 +371,24 @@ pub enum Notice {
         party: usize,
         text: String,
     },
+}
+
+impl Introduction {
+    /// The held introduction that this message answers and leaves with.
+    #[must_use]
+    pub fn follows(&self) -> Option<&Id> {
+        self.submission.as_ref().and_then(|s| s.follows.as_ref())
+    }
+
+    /// What lies in our folders for it: Message-ID (`None` where it has none), digest and size.
+    #[must_use]
+    pub fn lies_as(&self) -> (Option<&MessageId>, &str, u64) {
+        match self.submission.as_ref().and_then(|s| s.stand_in.as_ref()) {
+            Some(other) => (Some(&other.message_id), &other.digest, other.size),
+            None => {
+                let id = (!self.message_id_is_ours).then_some(&self.message_id);
+                (id, &self.digest, self.size)
+            }
+        }
+    }
 }

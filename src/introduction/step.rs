@@ -33,6 +33,10 @@ impl Introduction {
             Event::Placed if self.state == State::Held && !self.placed => {
                 self.placed = true;
                 self.note(at, "held", String::new());
+                if self.follows().is_some() {
+                    // Nobody is asked about it: it waits for the one that it answers.
+                    return vec![];
+                }
                 let mut effects = vec![Effect::Tell {
                     notice: self.hold_notice(),
                 }];

@@ -80,6 +80,7 @@ fn held() -> Introduction {
         utc_offset: 0,
         late: vec![],
         filed: false,
+        submission: None,
         history: vec![],
     }
 }

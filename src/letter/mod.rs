@@ -196,6 +196,24 @@ pub fn account_note(stationery: &Stationery<'_>, to: &Address, matter: &AccountM
     to_user(stationery, &user, subject, text, None)
 }
 
+/// What lies in Held in place of a message that is too large for it.
+#[must_use]
+pub fn stand_in(stationery: &Stationery<'_>, to: &Address, introduction: &Introduction) -> Letter {
+    let user = Person {
+        name: None,
+        address: to.clone(),
+    };
+    let text = format!(
+        "askfirst holds “{}” ({} MB). It is too large to lie in this folder, so this note stands in for it:\n\
+         move the note, and the message goes the same way. The message itself lies on the computer that\n\
+         askfirst runs on; “askfirst show {}” tells more.\n",
+        introduction.subject,
+        introduction.size >> 20,
+        introduction.id
+    );
+    to_user(stationery, &user, introduction.subject.clone(), text, None)
+}
+
 fn to_user(
     stationery: &Stationery<'_>,
     user: &Person,

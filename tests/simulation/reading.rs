@@ -166,6 +166,10 @@ pub fn question(
             uid: *uid,
             mails: Vec::new(),
         }),
+        Question::ConsultHeld { introduction, .. } => p.hear(Heard::ConsultedHeld {
+            introduction: introduction.clone(),
+            mails: Vec::new(),
+        }),
         Question::Locate {
             introduction,
             message_id,

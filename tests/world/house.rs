@@ -83,6 +83,8 @@ pub struct Settings {
     /// Whether the authority of the servers' certificate is named.
     pub trusting: bool,
     pub imap_password: &'static str,
+    /// Whether the gateway is open; its local password is `gwsecret`.
+    pub gateway: bool,
     /// Variables that override keys, such as `ASKFIRST__ASK__GRACE`.
     pub variables: Vec<(&'static str, &'static str)>,
 }
@@ -93,6 +95,7 @@ impl Default for Settings {
             wire: Wire::Plain,
             trusting: true,
             imap_password: "secret",
+            gateway: false,
             variables: Vec::new(),
         }
     }
@@ -130,6 +133,8 @@ pub struct House {
     pub jordan: Person,
     pub sam: Person,
     pub settings: Settings,
+    /// Where the gateway listens, if it does.
+    pub gateway_port: u16,
     number: u32,
     daemon: Option<Child>,
     dir: tempfile::TempDir,
@@ -162,6 +167,7 @@ impl House {
             jordan: person("Jordan Okafor", "jordan", "south"),
             sam: person("Sam Lindqvist", "sam", "west"),
             settings,
+            gateway_port: super::dovecot::free_port(),
             number,
             daemon: None,
             dir,
@@ -217,9 +223,17 @@ impl House {
                  password_command = \"echo {password}\"\n{trust}\n"
             )
         };
+        let gateway = if self.settings.gateway {
+            format!(
+                "\n[gateway]\nenabled = true\nlisten = \"127.0.0.1:{}\"\npassword_command = \"echo gwsecret\"\n",
+                self.gateway_port
+            )
+        } else {
+            String::new()
+        };
         let text = format!(
             "state_dir = {:?}\n\n[[accounts]]\nname = \"work\"\nemail = \"{}\"\ndisplay_name = \"{}\"\nlanguage = \"en\"\n\n\
-             {}{}[drafts]\nsettle = \"1s\"\n\n[ask]\nconfirm = \"never\"\ngrace = \"1s\"\n\n[notify]\ndesktop = false\n",
+             {}{}[drafts]\nsettle = \"1s\"\n\n[ask]\nconfirm = \"never\"\ngrace = \"1s\"\n\n[notify]\ndesktop = false\n{gateway}",
             self.path("state"),
             self.alex.address,
             self.alex.name,
@@ -397,6 +411,14 @@ impl House {
     pub fn hold(&self, draft: &Draft) -> Lying {
         self.alex.mail().draft(&draft.raw);
         self.until_held(draft)
+    }
+
+    /// Waits until a copy of what came through the gateway stands in Held.
+    #[track_caller]
+    pub fn until_placed(&self, draft: &Draft) {
+        eventually("the copy in Held", || {
+            (self.count("Askfirst/Held", draft) == 1).then_some(())
+        });
     }
 
     #[track_caller]
