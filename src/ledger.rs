@@ -72,6 +72,12 @@ pub enum Errand {
     Courtesy { letters: Vec<Letter> },
     /// Courtesy letters that are as they were put there leave Drafts again.
     RemoveCourtesy { letters: Vec<(MessageId, String)> },
+    /// A letter that lay ready in Drafts for the user to send leaves it again, if nobody touched it.
+    /// Without the SHA-256 of what was put there it is that of the release.
+    Unready {
+        message_id: MessageId,
+        digest: Option<String>,
+    },
     /// A held message goes back to Held: out of Ask once it is confirmed, out of Send now when it
     /// could not be sent.
     ToHeld,

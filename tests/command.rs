@@ -739,7 +739,8 @@ fn service_is_installed_started_and_taken_away() {
         told,
         [
             "--user daemon-reload",
-            "--user enable --now askfirst.service",
+            "--user enable askfirst.service",
+            "--user restart askfirst.service",
             "--user is-active askfirst.service",
             "--user stop askfirst.service",
             "--user disable --now askfirst.service",

@@ -265,6 +265,12 @@ fn letters(language: &str, [near, far]: [&str; 2]) -> Vec<(String, Letter)> {
             ),
         ),
         (
+            "account-ready",
+            AccountMatter::Ready {
+                subject: "Rachel <> Jordan".to_owned(),
+            },
+        ),
+        (
             "account-never-taken",
             AccountMatter::NeverTaken {
                 subject: "Rachel <> Jordan".to_owned(),

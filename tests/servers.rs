@@ -2,6 +2,8 @@
 
 #[path = "servers/answers.rs"]
 mod answers;
+#[path = "servers/by_hand.rs"]
+mod by_hand;
 #[path = "servers/classic.rs"]
 mod classic;
 #[path = "servers/commands.rs"]

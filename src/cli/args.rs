@@ -38,7 +38,11 @@ pub enum Command {
         after_help = "RUST_LOG=askfirst=debug shows more. SIGTERM ends it cleanly, SIGHUP reads \
                             the configuration again."
     )]
-    Run,
+    Run {
+        /// Log to this file instead of standard error; at a megabyte it is put aside as FILE.1
+        #[arg(long, value_name = "FILE")]
+        log_file: Option<PathBuf>,
+    },
     /// Start with your login: install or ask about the service
     Service {
         #[command(subcommand)]
@@ -118,7 +122,10 @@ pub enum Command {
     /// Have the running daemon read its configuration again
     Reload,
     /// Check configuration, folders, logins and state; each finding with its mend
-    Doctor,
+    #[command(
+        after_help = "The exit code is 0 when nothing is wrong (notes are nothing wrong), else 1."
+    )]
+    Doctor(Doctor),
     /// Send a message through the gateway, as a sendmail program does
     #[command(
         disable_help_flag = true,
@@ -248,6 +255,15 @@ pub struct Json {
     /// JSON for programs instead of text for people
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Doctor {
+    #[command(flatten)]
+    pub form: Json,
+    /// The findings for a bug report: no name, address, host or path of yours in them
+    #[arg(long, conflicts_with = "json")]
+    pub report: bool,
 }
 
 #[derive(Debug, clap::Args)]

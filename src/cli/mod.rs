@@ -57,7 +57,7 @@ pub fn main() -> ExitCode {
 fn run(args: Args) -> Result<ExitCode, Failure> {
     let path = args.config.as_deref();
     let config = || settings::load(path).map_err(Failure::Wrong);
-    if !matches!(args.command, Command::Run | Command::Demo(_)) {
+    if !matches!(args.command, Command::Run { .. } | Command::Demo(_)) {
         log::begin("warn");
     }
     let decide = |id, decision| decide::decide(config()?, id, decision);
@@ -65,7 +65,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Demo(demo) => demo::run(&demo),
         Command::Setup(wishes) => setup::run(path, &wishes),
         Command::KeyringHelper { verb, entry } => keyring_helper(&verb, &entry),
-        Command::Run => run::run(path),
+        Command::Run { log_file } => run::run(path, log_file.as_deref()),
         Command::Service { action } => service::run(path, action),
         Command::Status(form) => inspect::status(&config()?, form.json),
         Command::List { all, form } => inspect::list(&config()?, all, form.json),
@@ -100,7 +100,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Forget { address, yes } => decide::forget(config()?, &address, yes),
         Command::Reload => decide::reload(&config()?),
         Command::Sendmail { arguments } => Ok(sendmail::run(path, &arguments)),
-        Command::Doctor => doctor::run(path),
+        Command::Doctor(how) => doctor::run(path, &how),
         Command::Completions { shell } => {
             let mut page = Vec::new();
             clap_complete::generate(shell, &mut args::command(), "askfirst", &mut page);

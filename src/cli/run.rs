@@ -10,8 +10,13 @@ use std::process::ExitCode;
 
 /// # Errors
 /// Wrong for the configuration; a sentence, when the state folder is taken or the disk fails.
-pub fn run(path: Option<&Path>) -> Result<ExitCode, Failure> {
-    super::log::begin("info");
+pub fn run(path: Option<&Path>, log_file: Option<&Path>) -> Result<ExitCode, Failure> {
+    match log_file {
+        None => super::log::begin("info"),
+        Some(file) => super::log::begin_in(file, "info").map_err(|error| {
+            Failure::CouldNot(format!("{} cannot be written: {error}", file.display()))
+        })?,
+    }
     let config = settings::load(path).map_err(Failure::Wrong)?;
     let path: Option<PathBuf> = path.map(Path::to_owned);
     let options = Options {
@@ -21,9 +26,27 @@ pub fn run(path: Option<&Path>) -> Result<ExitCode, Failure> {
         })),
         reread: Some(Box::new(move || settings::load(path.as_deref()))),
     };
-    daemon::run(config, options, listen_for_signals).map_err(Failure::CouldNot)?;
+    let started = |handle| {
+        keep_the_watchdog_quiet();
+        listen_for_signals(handle);
+    };
+    daemon::run(config, options, started).map_err(Failure::CouldNot)?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// The watchdog of the service manager hears from the loop itself, twice as often as it wants to:
+/// a loop that hangs says nothing, and is started anew.
+fn keep_the_watchdog_quiet() {
+    let Some(limit) = sd_notify::watchdog_enabled() else {
+        return;
+    };
+    tokio::spawn(async move {
+        loop {
+            tell_systemd(&[NotifyState::Watchdog]);
+            tokio::time::sleep(limit / 2).await;
+        }
+    });
 }
 
 /// Outside systemd there is nobody to tell.

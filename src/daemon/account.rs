@@ -5,8 +5,8 @@
 
 use super::Message;
 use super::door::Door;
-use super::perform;
-use crate::config::Account;
+use super::{perform, ready};
+use crate::config::{Account, SmtpMode};
 use crate::desk::{Heard, Outcome, Question};
 use crate::edge::Stop;
 use crate::edge::disk::Spool;
@@ -344,6 +344,13 @@ impl Worker {
             // Everything that arrived first is heard first: a “no” stops what a look would let go.
             self.read_place(mailbox, places, Place::Inbox)?;
             self.read_place(mailbox, places, Place::Sent)?;
+        }
+        if self.account.smtp_mode == SmtpMode::Drafts {
+            let (own, at) = (&self.account.email, chrono::Utc::now());
+            let done = ready::deed(mailbox, places, &self.spool, own, item, introduction, at)?;
+            if let Some(outcome) = done {
+                return Ok(outcome);
+            }
         }
         let wait = |pause| self.stop.wait(pause);
         perform::deed(mailbox, places, &self.spool, item, introduction, &wait)

@@ -12,12 +12,13 @@ pub mod offline;
 pub mod pairing;
 pub mod perform;
 mod reading;
+pub mod ready;
 pub mod send;
 mod status;
 mod watching;
 
 use crate::Timestamp;
-use crate::config::{Account, Config, CourtesyNotes, SmtpMode};
+use crate::config::{Account, Config, CourtesyNotes};
 use crate::desk::request::{Reply, Request};
 use crate::desk::{Desk, Heard, Turn, Way, World};
 use crate::edge::Stop;
@@ -469,18 +470,10 @@ impl Daemon {
 /// What the configuration wishes and this version can't do yet: better said than left out in silence.
 #[must_use]
 pub fn unbuilt(config: &Config) -> Option<String> {
-    let drafts_only = config
-        .accounts
-        .iter()
-        .find(|a| a.smtp_mode == SmtpMode::Drafts);
     let what = if config.sent.notes == CourtesyNotes::Weekly {
         "weekly notes (`sent.notes = \"weekly\"`); set it to \"each\" or \"off\"".to_owned()
     } else {
-        let account = drafts_only?;
-        format!(
-            "an account without a sending route (`smtp.mode = \"drafts\"` of account “{}”); set it to \"send\"",
-            account.name
-        )
+        return None;
     };
     Some(format!("This version does not have {what}."))
 }

@@ -278,7 +278,7 @@ fn file(
 }
 
 /// Where a held message may lie by the user's hand; Held first.
-fn ours(places: &Places) -> [&FolderName; 5] {
+pub(super) fn ours(places: &Places) -> [&FolderName; 5] {
     [
         &places.held,
         &places.send_now,

@@ -316,6 +316,9 @@ impl Desk {
         if message.value(crate::letter::MARK).is_some() {
             return left("it is a letter of askfirst's");
         }
+        if self.is_ready_release(account, &message) {
+            return left("it is ready for you to send");
+        }
         if let Some(held) = self.comes_back(account, &message, &identity) {
             if let Some(room) = self.rooms.get_mut(account) {
                 room.returned

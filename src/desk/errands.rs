@@ -210,6 +210,10 @@ impl Desk {
             other => other,
         };
         match outcome {
+            Outcome::Ready => return self.lies_ready(world, &item, turn),
+            Outcome::Gone if self.lay_ready(&item) => {
+                return self.ready_is_gone(world, &item, turn);
+            }
             Outcome::Failed(reply) => return self.try_later(world, &item, Some(reply), turn),
             Outcome::NotSent(SendError::Later { reply }) => {
                 return self.put_off(world, &item, reply, turn);

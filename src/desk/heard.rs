@@ -113,6 +113,8 @@ pub enum Outcome {
     NotSent(SendError),
     /// After a doubt: Sent shows it, or no sign of it.
     Found(bool),
+    /// It lies in Drafts for the user to send.
+    Ready,
     /// The server said no for now, in its words; tried again later.
     Failed(String),
 }

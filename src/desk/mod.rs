@@ -17,6 +17,7 @@ pub mod hands;
 pub mod heard;
 pub mod open;
 mod outbox;
+mod ready;
 mod replies;
 pub mod request;
 pub mod requests;
@@ -274,7 +275,7 @@ impl Desk {
             items.push(self.new_item(&next.account, Some(id), Errand::ToHeld, world.at));
         }
         if !next.state.is_open() {
-            self.forget_needless(&next, turn);
+            self.forget_needless(world, &next, turn);
         }
         let event = Some(event.clone());
         let ended = next.clone();

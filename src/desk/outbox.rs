@@ -54,6 +54,8 @@ impl Desk {
     #[must_use]
     pub fn way_of(&self, item: &Item) -> Way {
         match &item.errand {
+            // Nothing of it goes by SMTP.
+            _ if self.sends_by_hand(&item.account) => Way::Deed,
             Errand::Send { .. } | Errand::Release if Self::is_in_doubt(item) => {
                 self.probe_of(item).map_or(Way::Deed, Way::Probe)
             }
@@ -128,7 +130,13 @@ impl Desk {
     }
 
     /// Asks that have not left when an introduction ends never will.
-    pub(super) fn forget_needless(&mut self, ended: &Introduction, turn: &mut Turn) {
+    pub(super) fn forget_needless(
+        &mut self,
+        world: &World<'_>,
+        ended: &Introduction,
+        turn: &mut Turn,
+    ) {
+        self.take_ready_away(world, ended, turn);
         let needless: Vec<u64> = self
             .books
             .items

@@ -41,6 +41,9 @@ impl Desk {
             return;
         };
         let message = crate::mail::parse(&bytes);
+        if self.sends_by_hand(account) && self.ready_was_sent(world, account, &message, turn) {
+            return;
+        }
         if message.value(crate::letter::MARK).is_some() {
             return;
         }
@@ -164,6 +167,6 @@ impl Desk {
 }
 
 /// The same Message-ID, or the same people and most of the text.
-fn same_again(held: &crate::mail::Message, sent: &crate::mail::Message) -> bool {
+pub(super) fn same_again(held: &crate::mail::Message, sent: &crate::mail::Message) -> bool {
     crate::settle::same_draft(held, sent) || crate::settle::same_purpose(held, sent)
 }

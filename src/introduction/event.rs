@@ -26,6 +26,11 @@ pub enum Event {
     AskSent {
         party: usize,
     },
+    /// The user sent the letter to this party that lay ready in Drafts, under a Message-ID of their
+    /// client's making.
+    SentByHand {
+        party: usize,
+    },
     /// The server refused it for good.
     AskRefused {
         party: usize,

@@ -249,6 +249,8 @@ pub enum AccountMatter {
     },
     /// Something stands in the way (login refused, folder missing …), in a sentence with its mend.
     Trouble { text: String },
+    /// A letter (or the introduction itself) lies ready in Drafts for the user to send.
+    Ready { subject: String },
     /// A draft that is never taken, and why.
     NeverTaken { subject: String, why: String },
     /// A message found in one of our folders that we do not hold.

@@ -182,6 +182,10 @@ pub(super) fn account_words(
             values.insert("words", Value::from(tidy(text)));
             "account-trouble"
         }
+        AccountMatter::Ready { subject } => {
+            values.insert("subject", Value::from(one_line(subject)));
+            "account-ready"
+        }
         AccountMatter::NeverTaken { subject, why } => {
             values.insert("subject", Value::from(one_line(subject)));
             values.insert("words", Value::from(sentence(why)));

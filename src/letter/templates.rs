@@ -81,6 +81,7 @@ pub const LETTERS: &[(&str, bool)] = &[
     ("note-too-late", false),
     ("account-watching", false),
     ("account-trouble", false),
+    ("account-ready", false),
     ("account-never-taken", false),
     ("account-not-ours", false),
 ];

@@ -85,6 +85,8 @@ pub struct Settings {
     pub imap_password: &'static str,
     /// Whether the gateway is open; its local password is `gwsecret`.
     pub gateway: bool,
+    /// No sending route (`smtp.mode = "drafts"`).
+    pub by_hand: bool,
     /// Variables that override keys, such as `ASKFIRST__ASK__GRACE`.
     pub variables: Vec<(&'static str, &'static str)>,
 }
@@ -96,6 +98,7 @@ impl Default for Settings {
             trusting: true,
             imap_password: "secret",
             gateway: false,
+            by_hand: false,
             variables: Vec::new(),
         }
     }
@@ -238,7 +241,10 @@ impl House {
             self.alex.address,
             self.alex.name,
             server("imap", imap, self.settings.imap_password),
-            server("smtp", smtp, "secret"),
+            match self.settings.by_hand {
+                true => "[accounts.smtp]\nmode = \"drafts\"\n\n".to_owned(),
+                false => server("smtp", smtp, "secret"),
+            },
         );
         std::fs::write(self.path("config.toml"), text).expect("written");
     }
