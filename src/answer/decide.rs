@@ -29,7 +29,9 @@ pub(super) fn decide(sentences: &[(Vec<Found>, bool)], praise: &[bool], code: &s
     let yes = all.yes();
 
     if let Some(never) = parts.iter().find_map(Part::never) {
-        return if all.any(&[Cue::Go, Cue::Always]) {
+        // "I never want to be introduced": so long a phrase is no slip of the tongue.
+        let surely = never.split(' ').count() >= 3 && !all.has(Cue::Yes);
+        return if all.any(&[Cue::Go, Cue::Always]) && !surely {
             say(Answer::Unclear, format!("says “{never}”, and yes as well"))
         } else {
             say(Answer::Never, format!("“{never}”"))
@@ -75,7 +77,13 @@ pub(super) fn decide(sentences: &[(Vec<Found>, bool)], praise: &[bool], code: &s
         );
     }
     if parts.iter().any(|p| p.odd_question()) {
-        return say(Answer::Unclear, "a question of its own".to_owned());
+        return if yes || no || all.any(&[Cue::Hedge, Cue::Known]) {
+            say(Answer::Unclear, "a question of its own".to_owned())
+        } else if all.has(Cue::Later) {
+            say(Answer::Unclear, "a question about a time".to_owned())
+        } else {
+            say(Answer::Question, "asks back".to_owned())
+        };
     }
     if all.has(Cue::Known) && !yes {
         return say(
@@ -89,6 +97,12 @@ pub(super) fn decide(sentences: &[(Vec<Found>, bool)], praise: &[bool], code: &s
             format!("a yes with a condition: {}", quoted(Cue::Cond)),
         );
     }
+    if no && !yes && parts.iter().any(Part::only_if) {
+        return say(
+            Answer::Conditional,
+            format!("with a condition: {}", quoted(Cue::Cond)),
+        );
+    }
     if no && yes {
         return both(&parts, &all, say);
     }
@@ -98,7 +112,10 @@ pub(super) fn decide(sentences: &[(Vec<Found>, bool)], praise: &[bool], code: &s
     if yes {
         return affirmative(&parts, praise, code, &all, say);
     }
-    if all.cues.iter().any(|(c, _, n)| *c == Cue::Hedge && *n >= 2) {
+    let doubts = |(c, p, n): &(Cue, String, usize)| {
+        *c == Cue::Hedge && *n >= 2 && !(all.has(Cue::Later) && MAYBE.contains(&p.as_str()))
+    };
+    if all.cues.iter().any(doubts) {
         return say(
             Answer::Unclear,
             format!("undecided: {}", quoted(Cue::Hedge)),
@@ -127,6 +144,17 @@ pub(super) fn decide(sentences: &[(Vec<Found>, bool)], praise: &[bool], code: &s
     }
     say(Answer::Unclear, "neither a yes nor a no in it".to_owned())
 }
+
+/// A maybe before a time is about the time: "after the holidays, perhaps".
+const MAYBE: &[&str] = &[
+    "peut etre",
+    "tal vez",
+    "a lo mejor",
+    "quem sabe",
+    "zou kunnen",
+    "kan zijn",
+    "puede ser",
+];
 
 /// "I don't want that" says no; "sorry" or "nothing" alone says nothing.
 fn negates(all: &Found) -> bool {

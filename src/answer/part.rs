@@ -128,6 +128,21 @@ impl Part {
             .map(|(_, p, _)| p.as_str())
     }
 
+    /// "Only if she is not looking for a job": a condition first, and a no that belongs to it.
+    pub fn only_if(&self) -> bool {
+        self.clauses.iter().any(|c| {
+            let place = |cue| c.cues.iter().position(|(x, ..)| *x == cue);
+            let said = c
+                .cues
+                .iter()
+                .position(|(x, ..)| !matches!(x, Cue::Soft | Cue::Rhetorical | Cue::Yes));
+            place(Cue::Cond).is_some()
+                && place(Cue::Cond) == said
+                && place(Cue::No) > place(Cue::Cond)
+                && !c.unknown.is_empty()
+        })
+    }
+
     /// "OK provided there is no fee": the no belongs to the condition.
     pub fn conditional(&self) -> bool {
         self.found.has(Cue::Cond)
@@ -145,6 +160,7 @@ impl Part {
             .any(|c| matches!(c.cues.first(), Some((Cue::Ask, ..))) && c.words >= 2);
         if self.question {
             self.found.any(&[Cue::Ask, Cue::Again])
+                || self.found.has(Cue::Invert) && !self.found.yes()
                 || (self.found.has(Cue::Cond) && !self.found.yes())
         } else {
             self.found.cues.iter().find(asked).is_some()
@@ -161,6 +177,7 @@ impl Part {
         }
         let idiom = self.clauses.last().is_some_and(|c| {
             c.unknown.is_empty()
+                && !c.has(Cue::Later)
                 && c.cues.iter().any(|(c, p, _)| {
                     *c == Cue::Rhetorical
                         || (*c == Cue::Yes

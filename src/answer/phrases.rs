@@ -50,9 +50,11 @@ pub fn classify(text: &str, names: &BTreeSet<String>, context: &str) -> Verdict 
             .collect();
         let all = found.iter().flat_map(|(f, _)| f);
         let known = total - all.clone().map(|f| f.unknown.len()).sum::<usize>();
-        let says = all
-            .clone()
-            .any(|f| f.cues.iter().any(|(c, ..)| *c != Cue::Soft));
+        let says = all.clone().any(|f| {
+            f.cues
+                .iter()
+                .any(|(c, ..)| !matches!(c, Cue::Soft | Cue::Invert))
+        });
         let expected: usize = context_sentences
             .iter()
             .flat_map(|s| &s.clauses)
@@ -97,11 +99,24 @@ fn looked(lexicon: &Lexicon, sentence: &Sentence) -> Vec<Found> {
         .flat_map(|(n, c)| c.iter().map(move |w| (n, w.folded.as_str())))
         .collect();
     let bare: Vec<&str> = words.iter().map(|(_, w)| *w).collect();
+    let names: Vec<bool> = sentence
+        .clauses
+        .iter()
+        .flatten()
+        .map(|w| w.is_name)
+        .collect();
     for at in 0..words.len() {
-        if let Some((Cue::Hedge, length @ 2..)) = lexicon.longest(&bare[at..])
+        let name = |i: usize| names.get(at + i).copied().unwrap_or(false);
+        if let Some((Cue::Hedge, length @ 2..)) = lexicon.longest(&bare[at..], &name)
             && words[at].0 != words[at + length - 1].0
             && let Some(first) = clauses.first_mut()
         {
+            // "Yes, and no need to ask" is no "yes and no".
+            if bare.len() > at + length
+                && ["no", "non", "nao", "nein", "nee"].contains(&bare[at + length - 1])
+            {
+                continue;
+            }
             let phrase = bare[at..at + length].join(" ");
             first.cues.push((Cue::Hedge, phrase, length));
         }
@@ -124,6 +139,7 @@ fn look(lexicon: &Lexicon, clause: &Clause) -> Found {
         at = words.len();
     }
     while at < words.len() {
+        let name = |i: usize| clause.get(at + i).is_some_and(|w| w.is_name);
         // "si" for "sí", as people type it: alone, or before "por favor", "claro", "gracias".
         let lone_si = words[at] == "si"
             && lexicon.code == "es"
@@ -141,7 +157,7 @@ fn look(lexicon: &Lexicon, clause: &Clause) -> Found {
             // "Please don't." says no; "don't share my number" says what not to do.
             found.cues.push((Cue::No, words[at..].join(" "), 2));
             at = words.len();
-        } else if let Some((cue, length)) = lexicon.longest(&words[at..]) {
+        } else if let Some((cue, length)) = lexicon.longest(&words[at..], &name) {
             found
                 .cues
                 .push((cue, words[at..at + length].join(" "), length));
@@ -149,7 +165,7 @@ fn look(lexicon: &Lexicon, clause: &Clause) -> Found {
         } else {
             if clause[at].is_name {
                 found.names.insert(words[at].to_owned());
-            } else {
+            } else if !lexicon.is_slip(words[at]) {
                 found.unknown.push(words[at].to_owned());
             }
             at += 1;

@@ -8,10 +8,13 @@ mod en;
 mod es;
 mod fr;
 mod it;
+mod more;
 mod nl;
+mod pattern;
 mod pt;
 
 use super::words::fold_word;
+use pattern::Pattern;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -35,6 +38,8 @@ pub(super) enum Cue {
     Cond,
     /// A wish to know more.
     Ask,
+    /// Asks where it stands in a question ("is she", "hat er"), and says nothing elsewhere.
+    Invert,
     /// Somebody else is to be asked, or answers.
     Hand,
     /// Doubt, irony, or words that say both.
@@ -54,47 +59,143 @@ pub(super) struct Lexicon {
     pub code: &'static str,
     /// By first word: the phrases that begin with it, longest first.
     phrases: HashMap<&'static str, Vec<(Vec<&'static str>, Cue)>>,
+    patterns: Vec<Pattern>,
+    /// By first word: which patterns may begin with it. Those that begin with a name stand under `@`.
+    first: HashMap<&'static str, Vec<usize>>,
+    /// Words of five letters and more that say nothing by themselves, and those that do.
+    silent: Vec<&'static str>,
+    telling: Vec<&'static str>,
 }
 
 impl Lexicon {
-    fn new(code: &'static str, rows: &'static [(Cue, &'static str)]) -> Self {
+    fn new(code: &'static str, tables: [&'static [(Cue, &'static str)]; 2]) -> Self {
         let mut seen = HashSet::new();
         let mut phrases: HashMap<_, Vec<(Vec<_>, _)>> = HashMap::new();
+        let mut patterns = Vec::new();
+        let mut first: HashMap<_, Vec<usize>> = HashMap::new();
         // Soft comes last in each table, so that a phrase which says something is never taken for one that does not.
+        let mut rows: Vec<&(Cue, &str)> = tables.into_iter().flatten().collect();
+        rows.sort_by_key(|(cue, _)| *cue == Cue::Soft);
         for (cue, row) in rows {
-            for phrase in row.split(';') {
+            for phrase in row.split(';').map(str::trim) {
+                if Pattern::is_one(phrase) {
+                    for pattern in Pattern::new(phrase, *cue) {
+                        for word in pattern.first() {
+                            first.entry(*word).or_default().push(patterns.len());
+                        }
+                        patterns.push(pattern);
+                    }
+                    continue;
+                }
                 let words: Vec<&str> = phrase.split_whitespace().collect();
-                let Some(first) = words.first() else { continue };
+                let Some(start) = words.first() else { continue };
                 if seen.insert(words.clone()) {
-                    phrases.entry(*first).or_default().push((words, *cue));
+                    phrases.entry(*start).or_default().push((words, *cue));
                 }
             }
         }
+        let long = |silent: bool| -> Vec<&'static str> {
+            let lists = phrases.values().flatten();
+            lists
+                .filter(|(words, cue)| words.len() == 1 && (*cue == Cue::Soft) == silent)
+                .map(|(words, _)| words[0])
+                .filter(|w| w.len() >= 4)
+                .collect()
+        };
+        let (silent, telling) = (long(true), long(false));
         for list in phrases.values_mut() {
             list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
         }
-        Self { code, phrases }
+        Self {
+            code,
+            phrases,
+            patterns,
+            first,
+            silent,
+            telling,
+        }
     }
 
-    /// The longest phrase at the start of `words`, and how many words it takes.
-    pub(super) fn longest(&self, words: &[&str]) -> Option<(Cue, usize)> {
-        self.phrases
-            .get(words.first()?)?
-            .iter()
-            .find(|(phrase, _)| words.starts_with(phrase))
-            .map(|(phrase, cue)| (*cue, phrase.len()))
+    /// Whether this unknown word is a mistyped one that says nothing ("pleasee", "introdution"):
+    /// one letter off such a word, and not one letter off any that does say something.
+    pub(super) fn is_slip(&self, word: &str) -> bool {
+        word.chars().count() >= 5
+            && !ALL
+                .iter()
+                .any(|l| l.telling.iter().any(|t| one_off(t, word)))
+            && self.silent.iter().any(|s| one_off(s, word))
+    }
+
+    /// The longest phrase at the start of `words`, and how many words it takes; `name` says which
+    /// of them are names. Of two that are equally long the one without choices counts, else the more careful one.
+    pub(super) fn longest(
+        &self,
+        words: &[&str],
+        name: &dyn Fn(usize) -> bool,
+    ) -> Option<(Cue, usize)> {
+        let word = words.first()?;
+        let plain = self.phrases.get(word).and_then(|list| {
+            list.iter()
+                .find(|(phrase, _)| words.starts_with(phrase))
+                .map(|(phrase, cue)| (*cue, phrase.len()))
+        });
+        let named = if name(0) { self.first.get("@") } else { None };
+        self.first
+            .get(word)
+            .into_iter()
+            .chain(named)
+            .flatten()
+            .filter_map(|i| {
+                let pattern = self.patterns.get(*i)?;
+                Some((pattern.cue, pattern.longest(words, name)?, false))
+            })
+            .chain(plain.map(|(cue, length)| (cue, length, true)))
+            .max_by_key(|(cue, length, plain)| (*length, *plain, caution(*cue)))
+            .map(|(cue, length, _)| (cue, length))
+    }
+}
+
+/// Whether the words differ in one letter: one too many, one missing, another one, or two swapped.
+fn one_off(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len().abs_diff(b.len()) > 1 || a.first() != b.first() || a == b {
+        return false;
+    }
+    let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (x, y) = (&a[same..], &b[same..]);
+    match a.len().cmp(&b.len()) {
+        std::cmp::Ordering::Equal => {
+            x[1..] == y[1..] || x.len() >= 2 && x[0] == y[1] && x[1] == y[0] && x[2..] == y[2..]
+        }
+        std::cmp::Ordering::Less => x == &y[1..],
+        std::cmp::Ordering::Greater => &x[1..] == y,
+    }
+}
+
+/// Which of two readings of the same words is the more careful one.
+fn caution(cue: Cue) -> u8 {
+    match cue {
+        Cue::Soft | Cue::Invert => 0,
+        Cue::Rhetorical => 1,
+        Cue::Yes | Cue::Go => 2,
+        Cue::Always => 3,
+        Cue::But | Cue::Known | Cue::Hedge => 4,
+        Cue::Again | Cue::Later => 5,
+        Cue::Cond | Cue::Ask | Cue::Hand => 6,
+        Cue::Not | Cue::No => 7,
+        Cue::Never => 8,
     }
 }
 
 pub(super) static ALL: LazyLock<Vec<Lexicon>> = LazyLock::new(|| {
     vec![
-        Lexicon::new("en", en::ROWS),
-        Lexicon::new("de", de::ROWS),
-        Lexicon::new("fr", fr::ROWS),
-        Lexicon::new("es", es::ROWS),
-        Lexicon::new("pt", pt::ROWS),
-        Lexicon::new("it", it::ROWS),
-        Lexicon::new("nl", nl::ROWS),
+        Lexicon::new("en", [en::ROWS, more::en::ROWS]),
+        Lexicon::new("de", [de::ROWS, more::de::ROWS]),
+        Lexicon::new("fr", [fr::ROWS, more::fr::ROWS]),
+        Lexicon::new("es", [es::ROWS, more::es::ROWS]),
+        Lexicon::new("pt", [pt::ROWS, more::pt::ROWS]),
+        Lexicon::new("it", [it::ROWS, more::it::ROWS]),
+        Lexicon::new("nl", [nl::ROWS, more::nl::ROWS]),
     ]
 });
 
@@ -119,6 +220,9 @@ static SINGLE: LazyLock<HashMap<&'static str, bool>> = LazyLock::new(|| {
                     words.entry(*word).or_insert(false);
                 }
             }
+        }
+        for word in lexicon.patterns.iter().flat_map(Pattern::words) {
+            words.entry(word).or_insert(false);
         }
     }
     words
@@ -147,6 +251,9 @@ mod tests {
                         assert_eq!(*word, fold_word(word), "{} {cue:?}", lexicon.code);
                     }
                 }
+            }
+            for word in lexicon.patterns.iter().flat_map(Pattern::words) {
+                assert_eq!(word, fold_word(word), "{}", lexicon.code);
             }
         }
     }
