@@ -28,6 +28,8 @@ pub enum Kind {
     Organisation,
     /// The introduction's own words say so.
     Words,
+    /// Not of acquaintance: the party's own answer to the ask, and what it was read from.
+    Answer,
 }
 
 /// Whether colleagues count as acquainted (`acquaintance.same_organisation`).

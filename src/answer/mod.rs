@@ -15,6 +15,7 @@ pub mod sender;
 mod sentences;
 mod tag;
 pub mod visible;
+pub mod vouching;
 pub mod when;
 pub mod words;
 
@@ -23,6 +24,9 @@ pub use automatic::is_automatic;
 use crate::mail::Message;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+/// Raised whenever the rules by which words are read change: a kept consent names the rules that read it.
+pub const RULES: u32 = 2;
 
 /// What the reader makes of a person's words (PRODUCT “Answers”).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -15,6 +15,7 @@ mod reading;
 pub mod ready;
 pub mod send;
 mod status;
+mod vouched;
 mod watching;
 
 use crate::Timestamp;

@@ -3,6 +3,8 @@
 use super::Message;
 use super::account::Worker;
 use super::looking::{is_in_sent, locate};
+use super::vouched::vouching;
+use crate::answer::vouching::Vouching;
 use crate::desk::{Heard, Outcome, Question};
 use crate::mailroom::indexing::{self, IndexingError};
 use crate::mailroom::{self, Cursor, Memo, Places, Scan, fetch_by_arrival};
@@ -220,15 +222,26 @@ impl Worker {
         places: &Places,
         scans: Vec<Scan>,
     ) -> Result<(), MailboxError> {
+        let is_sent = |folder: &FolderName| places.sent.as_ref() == Some(folder);
+        let answers = scans
+            .iter()
+            .any(|s| !s.wanted.is_empty() && !is_sent(&s.folder));
+        let vouching = if answers {
+            vouching(mailbox, places)?
+        } else {
+            Vouching::default()
+        };
         let read = fetch_by_arrival(mailbox, scans, &mut |folder, fetched| {
-            let (account, bytes) = (self.account.name.clone(), fetched.bytes);
-            self.hear(if places.sent.as_ref() == Some(folder) {
+            let account = self.account.name.clone();
+            self.hear(if is_sent(folder) {
+                let bytes = fetched.bytes;
                 Heard::FoundInSent { account, bytes }
             } else {
                 Heard::Arrived {
                     account,
                     junk: places.junk.as_ref() == Some(folder),
-                    bytes,
+                    arrival: self.arrival(&vouching, &fetched),
+                    bytes: fetched.bytes,
                 }
             });
         })?;

@@ -1,9 +1,10 @@
 //! Mail that may be an answer: whose, to which ask, and what it says.
 
 use super::{Desk, Outcome, Turn, World};
+use crate::answer::vouching::Arrival;
 use crate::answer::{Answer, Reading};
 use crate::consent::{ConsentKind, Standing};
-use crate::introduction::{Event, Id, Introduction, Party, Reason, State};
+use crate::introduction::{Event, Id, Introduction, Party, Proof, Reason, State};
 use crate::ledger::{Entry, Errand};
 use crate::mail::{Message, MessageId};
 
@@ -15,6 +16,7 @@ impl Desk {
         account: &str,
         junk: bool,
         bytes: &[u8],
+        arrival: &Arrival,
         turn: &mut Turn,
     ) {
         let Some(own) = self
@@ -59,6 +61,11 @@ impl Desk {
             .message_id
             .clone()
             .unwrap_or_else(|| digest_id(bytes));
+        let proof = Proof {
+            digest: crate::mailroom::Identity::of(bytes).digest,
+            rules: crate::answer::RULES,
+            written: message.date,
+        };
         match reading {
             Reading::Bounce {
                 failed,
@@ -108,12 +115,14 @@ impl Desk {
                             text,
                             id: Some(id.clone()),
                             why,
+                            proof: None,
                         };
                         self.step(world, &introduction, &event, turn);
                     }
                 } else if let Some((introduction, party)) = named.into_iter().next() {
-                    let doubt =
-                        self.doubt_sender(&own, bytes, &message, &introduction, party, junk);
+                    let doubt = self
+                        .doubt_sender(&own, bytes, &message, &introduction, party, junk, arrival)
+                        .or_else(|| self.doubt_time(&message, &id, &introduction, party, arrival));
                     let event = match doubt {
                         Some(why) => Event::Doubtful {
                             party,
@@ -133,6 +142,7 @@ impl Desk {
                             text,
                             id: Some(id),
                             why: reasons,
+                            proof: Some(proof),
                         },
                     };
                     self.answered_by(world, &introduction, party, &event, turn);
@@ -258,35 +268,6 @@ impl Desk {
         }
     }
 
-    /// Why this is not surely the asked person's word; `None` when it is.
-    fn doubt_sender(
-        &self,
-        own: &crate::config::Account,
-        bytes: &[u8],
-        message: &Message,
-        id: &Id,
-        party: usize,
-        junk: bool,
-    ) -> Option<String> {
-        let asked = self.party(id, party)?;
-        if junk {
-            return Some("It was found in the junk folder.".to_owned());
-        }
-        let addresses: Vec<_> = std::iter::once(&asked.address)
-            .chain(&asked.also)
-            .cloned()
-            .collect();
-        match crate::answer::sender::judge(
-            bytes,
-            message,
-            &addresses,
-            own.imap.authserv_id.as_deref(),
-        ) {
-            crate::answer::sender::Sender::Trusted => None,
-            crate::answer::sender::Sender::Doubtful(why) => Some(why),
-        }
-    }
-
     /// The answer went to the other party as well: they are in touch (Y15).
     fn others_can_see(&self, id: &Id, party: usize, message: &Message) -> bool {
         self.books
@@ -334,7 +315,7 @@ impl Desk {
         }
     }
 
-    fn party(&self, id: &Id, party: usize) -> Option<&Party> {
+    pub(super) fn party(&self, id: &Id, party: usize) -> Option<&Party> {
         self.books.introductions.get(id)?.parties.get(party)
     }
 

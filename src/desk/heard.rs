@@ -1,6 +1,7 @@
 //! The closed list of what can wake the program, and of what it asks in return.
 
 use crate::Timestamp;
+use crate::answer::vouching::Arrival;
 use crate::introduction::Id;
 use crate::mail::{Address, MessageId};
 use crate::mailroom::Survey;
@@ -66,6 +67,8 @@ pub enum Heard {
         account: String,
         junk: bool,
         bytes: Vec<u8>,
+        /// What the mailbox knows of it besides.
+        arrival: Arrival,
     },
     /// A new message in Sent.
     FoundInSent { account: String, bytes: Vec<u8> },

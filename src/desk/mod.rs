@@ -10,6 +10,7 @@ mod again;
 pub mod answers;
 mod consult;
 pub mod dates;
+mod doubt;
 pub mod drafts;
 pub mod errands;
 pub mod gateway;
@@ -207,7 +208,8 @@ impl Desk {
                 account,
                 junk,
                 bytes,
-            } => self.arrived(world, &account, junk, &bytes, &mut turn),
+                arrival,
+            } => self.arrived(world, &account, junk, &bytes, &arrival, &mut turn),
             Heard::FoundInSent { account, bytes } => {
                 self.found_in_sent(world, &account, bytes, &mut turn)
             }

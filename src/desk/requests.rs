@@ -156,6 +156,7 @@ impl Desk {
             text: String::new(),
             id: None,
             why: Vec::new(),
+            proof: None,
         };
         self.step(world, &now.id, &event, turn);
         Ok(())

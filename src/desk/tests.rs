@@ -269,6 +269,7 @@ impl Table {
             account,
             junk,
             bytes,
+            arrival: crate::answer::vouching::Arrival::default(),
         });
     }
 

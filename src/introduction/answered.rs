@@ -1,7 +1,8 @@
 //! What a party's word does to an introduction.
 
-use super::{Effect, Introduction, Notice, Order, Reason, State};
+use super::{Effect, Introduction, Notice, Order, Proof, Reason, State};
 use crate::Timestamp;
+use crate::acquaintance::{Evidence, Kind};
 use crate::answer::Answer;
 use crate::mail::MessageId;
 use chrono::NaiveDate;
@@ -101,6 +102,35 @@ impl Introduction {
                 }]
             }
         }
+    }
+
+    /// Keeps by what the answer that counts now can be read again: every consent names its evidence.
+    pub(super) fn keep_proof(
+        &mut self,
+        party: usize,
+        answer: Answer,
+        id: &MessageId,
+        why: &[String],
+        proof: &Proof,
+    ) {
+        let who = &mut self.parties[party];
+        let known = |e: &Evidence| e.kind == Kind::Answer && e.message_id.as_ref() == Some(id);
+        if who.answer_id.as_ref() != Some(id) || who.evidence.iter().any(known) {
+            return;
+        }
+        who.evidence.push(Evidence {
+            kind: Kind::Answer,
+            date: proof.written,
+            message_id: Some(id.clone()),
+            detail: format!(
+                "{} answered {}: {} (read by rules {}, SHA-256 {})",
+                who.address,
+                word(answer),
+                why.join("; "),
+                proof.rules,
+                proof.digest,
+            ),
+        });
     }
 
     pub(super) fn agreed(&mut self, at: Timestamp) -> Vec<Effect> {

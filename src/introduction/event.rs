@@ -44,6 +44,9 @@ pub enum Event {
         text: String,
         id: Option<MessageId>,
         why: Vec<String>,
+        /// By which the answer can be read again and found the same.
+        #[serde(default)]
+        proof: Option<Proof>,
     },
     /// It answers the ask, but is not surely from that party.
     Doubtful {
@@ -89,6 +92,17 @@ pub enum Event {
     InDoubt,
     /// The released copy stands in Sent and nothing in Held.
     Filed,
+}
+
+/// What an answer was read from, and by which rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    /// SHA-256 of the reply's bytes.
+    pub digest: String,
+    /// [`crate::answer::RULES`] of the reader.
+    pub rules: u32,
+    /// The reply's own date.
+    pub written: Option<crate::Timestamp>,
 }
 
 /// What is to be done. Carried out only after the entry that holds it is on disk.

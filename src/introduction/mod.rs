@@ -9,7 +9,7 @@ mod step;
 mod tests;
 
 pub use answered::word;
-pub use event::{Effect, Event};
+pub use event::{Effect, Event, Proof};
 
 use crate::Timestamp;
 use crate::acquaintance::Evidence;

@@ -108,8 +108,13 @@ impl Introduction {
                 text,
                 id,
                 why,
+                proof,
             } if *party < self.parties.len() => {
-                self.answered(at, *party, *answer, *until, text, id.as_ref(), why)
+                let effects = self.answered(at, *party, *answer, *until, text, id.as_ref(), why);
+                if let (Some(id), Some(proof)) = (id, proof) {
+                    self.keep_proof(*party, *answer, id, why, proof);
+                }
+                effects
             }
             Event::Doubtful {
                 party,

@@ -110,6 +110,7 @@ fn answered(who: usize, answer: Answer, n: u32) -> Event {
         text: String::new(),
         id: MessageId::new(&format!("{who}-{}-{n}@north.example", word(answer))),
         why: vec![],
+        proof: None,
     }
 }
 

@@ -100,6 +100,10 @@ fn tell_by_arrival(
                 account,
                 junk: places.junk.as_ref() == Some(folder),
                 bytes,
+                arrival: askfirst::answer::vouching::Arrival {
+                    received: fetched.internal_date,
+                    ..Default::default()
+                },
             }
         });
     })?;
