@@ -112,7 +112,7 @@ fn old_mail_starts(lines: &[&str]) -> Option<usize> {
             break;
         }
         // "… wrote:" with nothing marked below it.
-        if is_attribution_end(line)
+        if ends_attribution(lines, i)
             && !is_quoted(line)
             && !lines[i + 1..]
                 .iter()
@@ -146,6 +146,17 @@ fn header_block(lines: &[&str]) -> bool {
         .map(|l| is_header_label(l))
         .collect::<Vec<_>>();
     labels.first() == Some(&true) && labels.iter().take_while(|l| **l).count() >= 3
+}
+
+/// Whether an attribution ends on this line, be it that a client broke it within a name: "… wrote Alex / Rivera:".
+fn ends_attribution(lines: &[&str], at: usize) -> bool {
+    let line = lines[at];
+    is_attribution_end(line)
+        || at > 0
+            && line.trim_end().ends_with(':')
+            && line.split_whitespace().count() <= 4
+            && is_attribution_start(lines[at - 1])
+            && is_attribution_end(&format!("{} {line}", lines[at - 1]))
 }
 
 /// The first line of an attribution that ends at `end`; clients wrap it.
@@ -185,7 +196,7 @@ fn gather(lines: &[&str], ours: &OurLines, names: &[String]) -> String {
             continue;
         } else if signature || *line == CUT {
             kinds[i] = Line::Gone;
-        } else if is_attribution_end(line)
+        } else if ends_attribution(lines, i)
             && lines[i + 1..]
                 .iter()
                 .find(|l| !l.trim().is_empty())

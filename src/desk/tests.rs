@@ -1,5 +1,7 @@
 //! Stories of the desk alone: a mailbox that does at once whatever it is asked to.
 
+mod doubt;
+
 use super::*;
 use crate::acquaintance::NoRecords;
 use crate::config::Surroundings;

@@ -5,6 +5,7 @@ pub mod edit;
 #[cfg(test)]
 mod edit_tests;
 mod fields;
+mod flowed;
 mod history;
 mod html;
 pub mod parse;

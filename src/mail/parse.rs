@@ -302,7 +302,18 @@ impl Body<'_, '_> {
             (PartType::Text(_) | PartType::Html(_) | PartType::Binary(_), "text/plain")
                 if is_body(part, alternative) =>
             {
-                append(text, cap(&contents(part), TEXT_CAP));
+                let words = contents(part);
+                let kind = part.content_type();
+                let says = |name: &str, value: &str| {
+                    kind.and_then(|k| k.attribute(name))
+                        .is_some_and(|v| v.eq_ignore_ascii_case(value))
+                };
+                if says("format", "flowed") {
+                    let words = super::flowed::joined(&words, says("delsp", "yes"));
+                    append(text, cap(&words, TEXT_CAP));
+                } else {
+                    append(text, cap(&words, TEXT_CAP));
+                }
             }
             (PartType::Text(_) | PartType::Html(_) | PartType::Binary(_), "text/html")
                 if is_body(part, alternative) =>

@@ -94,15 +94,28 @@ impl Lexicon {
                 }
             }
         }
-        let long = |silent: bool| -> Vec<&'static str> {
-            let lists = phrases.values().flatten();
-            lists
-                .filter(|(words, cue)| words.len() == 1 && (*cue == Cue::Soft) == silent)
-                .map(|(words, _)| words[0])
-                .filter(|w| w.len() >= 4)
-                .collect()
-        };
-        let (silent, telling) = (long(true), long(false));
+        // A slip of the pen in a phrase that says something must not make its words silent.
+        let says = |cue: Cue| !matches!(cue, Cue::Soft | Cue::Rhetorical | Cue::Invert);
+        let in_phrases = phrases.values().flatten();
+        let telling: HashSet<&'static str> = in_phrases
+            .filter(|(_, cue)| says(*cue))
+            .flat_map(|(words, _)| words.iter().copied())
+            .chain(
+                patterns
+                    .iter()
+                    .filter(|p: &&Pattern| says(p.cue))
+                    .flat_map(Pattern::words),
+            )
+            .filter(|w| w.len() >= 4)
+            .collect();
+        let silent: Vec<&'static str> = phrases
+            .values()
+            .flatten()
+            .filter(|(words, cue)| words.len() == 1 && *cue == Cue::Soft)
+            .map(|(words, _)| words[0])
+            .filter(|w| w.len() >= 5 && !telling.contains(w))
+            .collect();
+        let telling: Vec<&'static str> = telling.into_iter().collect();
         for list in phrases.values_mut() {
             list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
         }
@@ -117,7 +130,7 @@ impl Lexicon {
     }
 
     /// Whether this unknown word is a mistyped one that says nothing ("pleasee", "introdution"):
-    /// one letter off such a word, and not one letter off any that does say something.
+    /// one letter off such a word, and not one letter off any that stands in a phrase which does.
     pub(super) fn is_slip(&self, word: &str) -> bool {
         word.chars().count() >= 5
             && !ALL
