@@ -42,7 +42,7 @@ pub fn classify(text: &str, names: &BTreeSet<String>, context: &str) -> Verdict 
         };
     }
     let context_sentences = self::sentences(context, &BTreeSet::new());
-    let mut best: Option<((usize, bool, usize, bool), Verdict)> = None;
+    let mut readings: Vec<((usize, bool), &Lexicon, Verdict)> = Vec::new();
     for lexicon in ALL.iter() {
         let found: Vec<(Vec<Found>, bool)> = sentences
             .iter()
@@ -55,17 +55,27 @@ pub fn classify(text: &str, names: &BTreeSet<String>, context: &str) -> Verdict 
                 .iter()
                 .any(|(c, ..)| !matches!(c, Cue::Soft | Cue::Invert))
         });
-        let expected: usize = context_sentences
+        let praise: Vec<bool> = sentences.iter().map(|s| is_praise(lexicon, s)).collect();
+        let mut verdict = decide(&found, &praise, lexicon.code);
+        verdict.language = lexicon.code;
+        readings.push(((known, says), lexicon, verdict));
+    }
+    // Of two languages that read it equally well, the one of the ask counts, then the more careful reading.
+    let top = readings.iter().map(|(rank, ..)| *rank).max();
+    readings.retain(|(rank, ..)| Some(*rank) == top);
+    let expected = |lexicon: &Lexicon| -> usize {
+        context_sentences
             .iter()
             .flat_map(|s| &s.clauses)
             .take(60)
             .map(|c| c.len() - look(lexicon, c).unknown.len())
-            .sum();
-        let praise: Vec<bool> = sentences.iter().map(|s| is_praise(lexicon, s)).collect();
-        let mut verdict = decide(&found, &praise, lexicon.code);
-        verdict.language = lexicon.code;
-        // Of two languages that read it equally well, the one of the ask counts, then the more careful reading.
-        let rank = (known, says, expected, !verdict.answer.is_consent());
+            .sum()
+    };
+    let mut best: Option<((usize, bool), Verdict)> = None;
+    let alone = readings.len() == 1;
+    for (_, lexicon, verdict) in readings {
+        let context = if alone { 0 } else { expected(lexicon) };
+        let rank = (context, !verdict.answer.is_consent());
         if best.as_ref().is_none_or(|(r, _)| rank > *r) {
             best = Some((rank, verdict));
         }
