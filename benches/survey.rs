@@ -1,5 +1,6 @@
-//! The first index over IMAP, from a real Dovecot, beside a bare pass that fetches the same fields
-//! and throws them away. Needs Dovecot and root (it runs one of its own); prints figures:
+//! The first index over IMAP, from a real Dovecot, beside the two things it stands on: the `imap`
+//! crate fetching the same fields and dropping them, and SQLite taking the same rows. Needs Dovecot
+//! and root (it runs one of its own); prints figures:
 //!
 //! ```text
 //! cargo bench --bench survey           # 100,000 messages
@@ -42,6 +43,7 @@ fn main() {
     };
     let index = Index::open(dir.path(), settings).expect("an index");
     let account = index.account("work").expect("an account");
+    let mut rate = 0.0;
     for cache in ["cold", "warm"] {
         index.empty().expect("emptied");
         let mut mailbox = connect(&server, "ours@hub.example");
@@ -58,7 +60,7 @@ fn main() {
             })
             .expect("written")
             .expect("read");
-        tell(
+        rate = tell(
             &format!("index, server's cache {cache}"),
             reading.read,
             start,
@@ -94,14 +96,118 @@ fn main() {
             start,
         );
     }
+    let fetched = crate_alone(&server, "bare@hub.example", count);
+    println!("the imap crate alone, server's cache warm: {fetched:.0} a second");
+    let taken = rows_alone(&dir.path().join("index.sqlite"));
+    println!("SQLite alone, the same rows: {taken:.0} a second");
+    println!(
+        "the index, server's cache warm, does {:.2} of the slower of these two",
+        rate / fetched.min(taken)
+    );
 }
 
-fn tell(what: &str, messages: u64, start: Instant) {
+/// Messages a second that the `imap` crate fetches and drops, over TLS, in the same chunks.
+fn crate_alone(server: &Dovecot, user: &str, count: u32) -> f64 {
+    let tcp = std::net::TcpStream::connect(("127.0.0.1", server.imaps_port)).expect("TCP");
+    tcp.set_nodelay(true).expect("a socket");
+    let authority = native_tls::Certificate::from_pem(&server.ca).expect("an authority");
+    let tls = native_tls::TlsConnector::builder()
+        .add_root_certificate(authority)
+        .build()
+        .expect("TLS");
+    let mut client = ::imap::Client::new(tls.connect("localhost", tcp).expect("TLS"));
+    client.read_greeting().expect("a greeting");
+    let mut session = client.login(user, "secret").map_err(|e| e.0).expect("in");
+    session.select("INBOX").expect("INBOX");
+    let query = format!(
+        "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS ({})])",
+        FIELDS.join(" ")
+    );
+    let (start, mut read) = (Instant::now(), 0);
+    for first in (1..=count).step_by(1000) {
+        let set = format!("{first}:{}", first + 999);
+        read += session.uid_fetch(set, &query).expect("fetched").len();
+    }
+    assert_eq!(read, count as usize);
+    read as f64 / start.elapsed().as_secs_f64()
+}
+
+/// Messages a second that SQLite takes: the rows of this index and its own tables and settings,
+/// in the order of the messages, ten thousand a transaction, and nothing asked or looked up.
+fn rows_alone(index: &std::path::Path) -> f64 {
+    use rusqlite::types::Value;
+    let rows = |sql: &str| -> Vec<Vec<Value>> {
+        let from = rusqlite::Connection::open(index).expect("the index");
+        let mut statement = from.prepare(sql).expect("a query");
+        let width = statement.column_count();
+        let row = |r: &rusqlite::Row<'_>| (0..width).map(|i| r.get(i)).collect();
+        let all = statement.query_map([], row).expect("rows");
+        all.collect::<Result<_, _>>().expect("rows")
+    };
+    let tables: Vec<Vec<Value>> =
+        rows("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY tbl_name, type DESC");
+    let messages = rows("SELECT * FROM message ORDER BY id");
+    let mut stood = rows("SELECT person, message, role FROM stood ORDER BY message").into_iter();
+    let people = rows("SELECT * FROM person ORDER BY id");
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut to = rusqlite::Connection::open(dir.path().join("rows")).expect("a file");
+    for (setting, value) in [("journal_mode", "WAL"), ("synchronous", "NORMAL")] {
+        to.pragma_update(None, setting, value).expect("set");
+    }
+    to.pragma_update(None, "cache_size", -16_000).expect("set");
+    to.pragma_update(None, "wal_autocheckpoint", 4000)
+        .expect("set");
+    for table in &tables {
+        let Value::Text(sql) = &table[0] else {
+            continue;
+        };
+        to.execute_batch(sql).expect("a table");
+    }
+    let insert = |table: &str, width: usize| {
+        format!(
+            "INSERT INTO {table} VALUES ({})",
+            vec!["?"; width].join(", ")
+        )
+    };
+    let start = Instant::now();
+    let mut next = stood.next();
+    for (i, together) in messages.chunks(10_000).enumerate() {
+        let transaction = to.transaction().expect("a transaction");
+        {
+            if i == 0 {
+                let sql = insert("person", people[0].len());
+                let mut one = transaction.prepare(&sql).expect("prepared");
+                for person in &people {
+                    one.execute(rusqlite::params_from_iter(person)).expect("in");
+                }
+            }
+            let sql = insert("message", messages[0].len());
+            let mut one = transaction.prepare(&sql).expect("prepared");
+            let mut stands = transaction.prepare(&insert("stood", 3)).expect("prepared");
+            for message in together {
+                one.execute(rusqlite::params_from_iter(message))
+                    .expect("in");
+                while let Some(row) = next.take_if(|row| row[1] == message[0]) {
+                    stands
+                        .execute(rusqlite::params_from_iter(&row))
+                        .expect("in");
+                    next = stood.next();
+                }
+            }
+        }
+        transaction.commit().expect("committed");
+    }
+    assert!(next.is_none(), "every row was taken");
+    messages.len() as f64 / start.elapsed().as_secs_f64()
+}
+
+fn tell(what: &str, messages: u64, start: Instant) -> f64 {
     let seconds = start.elapsed().as_secs_f64();
     println!(
         "{what}: {messages} messages in {seconds:.2} s, {:.0} a second",
         messages as f64 / seconds
     );
+    messages as f64 / seconds
 }
 
 fn connect(server: &Dovecot, user: &str) -> imap::Account {

@@ -36,12 +36,17 @@ impl Worker {
         let complete = records.extent().is_ok_and(|e| e.complete);
         if !complete {
             let look = self.look.clone();
-            let survey = indexing::read_mailbox(mailbox, &records, &to_read, &mut |progress, _| {
+            let mut show = |progress: &indexing::Progress<'_>, _: &[Summary]| {
                 let mut look = look.lock().unwrap_or_else(PoisonError::into_inner);
                 look.indexed = progress.done;
                 look.to_index = progress.total.max(progress.done + 1);
                 !self.stop.is_stopped()
-            });
+            };
+            let survey = records
+                .writing_behind(|recorder| {
+                    indexing::read_mailbox(mailbox, recorder, &to_read, &mut show)
+                })
+                .map_err(|e| mailbox_error(e.into()))?;
             for (folder, why) in survey.map_err(mailbox_error)?.skipped {
                 tracing::warn!(
                     account,

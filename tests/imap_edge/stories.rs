@@ -46,6 +46,24 @@ fn lost(error: &MailboxError, why: &str) {
     );
 }
 
+#[test]
+fn capabilities_that_were_told_are_not_asked_for() {
+    let scripted = Scripted::play(vec![vec![
+        say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN UIDPLUS] hello\r\n"),
+        hear("AUTHENTICATE PLAIN"),
+        say("+ \r\n"),
+        Act::Line,
+        say("* CAPABILITY IMAP4rev1 IDLE MOVE\r\nTAG OK in\r\n"),
+        hear("NOOP"),
+        say("TAG OK\r\n"),
+    ]]);
+    let mut account = scripted.connect().expect("a login");
+    let offers = account.capabilities();
+    assert!(offers.r#move && offers.idle);
+    assert!(!offers.uid_plus, "what held before the login holds no more");
+    account.noop().expect("in step");
+}
+
 // --- Before the login --------------------------------------------------------------------------
 
 #[test]

@@ -12,7 +12,7 @@ const WAITING: usize = 2;
 /// Messages of one transaction: what is written in order is cheaper by the thousand, and what is
 /// lost when the power fails is read again in a second. Nobody else can write meanwhile, so it
 /// must not take longer than they wait.
-const TOGETHER: usize = 8_000;
+const TOGETHER: usize = 5_000;
 
 type Deed<'a> = Box<dyn FnOnce() -> Result<(), RecordError> + Send + 'a>;
 

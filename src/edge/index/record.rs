@@ -106,7 +106,13 @@ impl Recorder for AccountIndex<'_> {
         if first {
             // Pages that were split at random become full: a third of the file. Not worth an
             // error where somebody else is using it.
-            let _ = writer.connection.execute_batch("VACUUM");
+            // Not in memory: that would be the whole of a large mailbox.
+            let _ = writer
+                .connection
+                .execute_batch("PRAGMA temp_store = FILE; VACUUM;");
+            let _ = writer
+                .connection
+                .execute_batch("PRAGMA temp_store = MEMORY;");
         }
         Ok(())
     }
