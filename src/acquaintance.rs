@@ -101,6 +101,10 @@ pub trait Records {
     fn thread_people(&self, ids: &[MessageId]) -> Vec<Address>;
     /// The name this person has most often signed with.
     fn name_of(&self, address: &Address) -> Option<String>;
+    /// How far back they reach: what is older, nobody can know. `None` where nothing was read.
+    fn reach(&self) -> Option<Timestamp> {
+        None
+    }
 }
 
 /// Records of nothing: everybody is a stranger (`check` without an account).

@@ -56,7 +56,9 @@ pub fn status(config: &Config, as_json: bool) -> Result<ExitCode, Failure> {
     let printed = if as_json {
         out::print_json(&status)?
     } else {
-        out::print(&render::status_text(&status, view()))?
+        let mut told = status.clone();
+        tell_reach(config, &mut told);
+        out::print(&render::status_text(&told, view()))?
     };
     Ok(if render::status_is_good(&status) {
         printed
@@ -65,17 +67,31 @@ pub fn status(config: &Config, as_json: bool) -> Result<ExitCode, Failure> {
     })
 }
 
+/// How far back each account's records go; for people only, the JSON has keys of its own.
+fn tell_reach(config: &Config, status: &mut Value) {
+    let Some(index) = index(config) else { return };
+    for account in status["accounts"].as_array_mut().into_iter().flatten() {
+        let name = account["name"].as_str().unwrap_or_default();
+        let extent = index.account(name).and_then(|account| account.extent());
+        if let Some(oldest) = extent.ok().and_then(|e| e.oldest) {
+            account["reach"] = json!(oldest.format("%-d %B %Y").to_string());
+        }
+    }
+}
+
+/// Only where there is one: opening it would make it.
+fn index(config: &Config) -> Option<Index> {
+    let there = config.state_dir.join("index.sqlite").exists();
+    there
+        .then(|| Index::open(&config.state_dir, Settings::of(config)).ok())
+        .flatten()
+}
+
 /// What can be said while no daemon runs.
 fn at_rest(config: &Config) -> Result<Value, Failure> {
     let books = books(config)?;
     let open = books.listed(false);
-    // Only where there is one: opening it would make it.
-    let index = config
-        .state_dir
-        .join("index.sqlite")
-        .exists()
-        .then(|| Index::open(&config.state_dir, Settings::of(config)).ok())
-        .flatten();
+    let index = index(config);
     let accounts = config.accounts.iter().map(|account| {
         let extent = index
             .as_ref()

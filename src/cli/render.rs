@@ -366,7 +366,11 @@ pub fn status_text(status: &Value, view: View) -> String {
             (Some(done), Some(all)) if done < all => out.push_str(&format!(
                 "  reading the mailbox: {done} of {all} messages; nothing is held until this is done\n"
             )),
-            (Some(done), _) => out.push_str(&format!("  {done} messages read\n")),
+            (Some(done), _) => {
+                let reach = account["reach"].as_str();
+                let reach = reach.map_or_else(String::new, |day| format!(", back to {day}"));
+                out.push_str(&format!("  {done} messages read{reach}\n"));
+            }
             _ => {}
         }
         if account["leader"] == false && status["running"] == true {

@@ -123,6 +123,14 @@ impl Desk {
                 why.push(format!("{} need not be asked: {exempt}.", called(party)));
             }
         }
+        if parties.iter().any(|p| p.required)
+            && let Some(reach) = records.reach()
+        {
+            why.push(format!(
+                "Nothing in your mail, read back to {}, shows that they all know each other.",
+                reach.format("%-d %B %Y")
+            ));
+        }
         let stuck = self.obstacle(account, message, &parties, at);
         Weighed {
             parties,

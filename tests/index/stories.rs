@@ -421,6 +421,19 @@ fn a_date_from_the_future_gives_way_to_the_day_it_arrived() {
 }
 
 #[test]
+fn the_records_say_how_far_back_they_reach() {
+    let desk = Desk::new();
+    let reach = || desk.index.look(at("2026-11-24T12:00:00Z")).reach();
+    assert_eq!(reach(), None, "nothing was read");
+    for day in ["3 May 2026", "7 Feb 2009", "1 Dec 2020"] {
+        desk.mail(&format!(
+            "From: {RACHEL}\nTo: alex@hub.example\nDate: {day} 12:00:00 +0000"
+        ));
+    }
+    assert_eq!(reach(), Some(at("2009-02-07T12:00:00Z")));
+}
+
+#[test]
 fn odd_headers_are_read_as_far_as_they_can_be() {
     let desk = Desk::new();
     for odd in [

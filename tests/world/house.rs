@@ -11,7 +11,7 @@ use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 /// How long anything may take on a busy machine before a story counts as broken.
@@ -58,7 +58,10 @@ impl Pair {
         if let Some(pair) = running.upgrade() {
             return pair;
         }
-        let dovecot = Dovecot::start(&Shape::default());
+        let dovecot = Dovecot::start(&Shape {
+            without: lacking(),
+            ..Shape::default()
+        });
         let pair = Arc::new(Self {
             postfix: Postfix::start(&dovecot),
             dovecot,
@@ -66,6 +69,16 @@ impl Pair {
         *running = Arc::downgrade(&pair);
         pair
     }
+}
+
+/// Extensions that the stories are to do without, such as `NOTIFY MOVE`: the same stories, by
+/// other ways.
+fn lacking() -> &'static [&'static str] {
+    static LACKING: OnceLock<Vec<&'static str>> = OnceLock::new();
+    LACKING.get_or_init(|| {
+        let words = std::env::var("ASKFIRST_TEST_WITHOUT").unwrap_or_default();
+        words.leak().split_whitespace().collect()
+    })
 }
 
 /// How the servers are reached.

@@ -225,6 +225,11 @@ fn status_is_only_good_when_nothing_is_wrong() {
     assert!(!good && text.contains("locked: unlock it"));
     let (_, text) = with(|s| s["accounts"][0]["indexed"] = json!(3));
     assert!(text.contains("3 of 10"), "{text}");
+    let (_, text) = with(|s| s["accounts"][0]["reach"] = json!("3 May 2009"));
+    assert!(
+        text.contains("10 messages read, back to 3 May 2009\n"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -63,6 +63,14 @@ impl Records for Look<'_> {
     fn name_of(&self, address: &Address) -> Option<String> {
         name_of(&self.index.reader(), address.key()).unwrap_or_else(|e| unread(&e.into()))
     }
+
+    fn reach(&self) -> Option<Timestamp> {
+        let reader = self.index.reader();
+        let oldest = reader
+            .prepare_cached("SELECT min(oldest) FROM account")
+            .and_then(|mut s| s.query_row([], |row| date(row, 0)));
+        oldest.unwrap_or_else(|e| unread(&e.into()))
+    }
 }
 
 /// Without records everybody is a stranger: more is asked than needed, never less.
