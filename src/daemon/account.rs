@@ -43,6 +43,8 @@ pub enum Job {
     Read(Place),
     /// New mail in this folder: an answer, if one is awaited.
     ReadFolder(FolderName),
+    /// Something moved in a watched folder, perhaps into one that is not.
+    Look,
     /// The server does not tell of other folders than the one it is asked about, after all.
     WatchEach,
     /// Whether Sent shows this message.
@@ -300,6 +302,7 @@ impl Worker {
                         self.read_folder(mailbox, &places, &folder)?;
                     }
                 }
+                Job::Look => self.look_at_unwatched(mailbox, &places)?,
                 Job::WatchEach => self.watch_each(&places),
                 Job::InSent { message_id, tell } => {
                     let _ = tell.send(super::looking::is_in_sent(mailbox, &places, &message_id)?);

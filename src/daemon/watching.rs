@@ -96,6 +96,7 @@ impl Worker {
             .filter_map(|place| Some((places.get(place)?.clone(), place)))
             .filter(|(name, _)| *name == folder || watched.others.contains(name))
             .collect();
+        let alone = watched.others.is_empty();
         let (out, jobs) = (self.out.clone(), self.to_self.clone());
         let account = self.account.name.clone();
         let tell = move |place| match place {
@@ -108,6 +109,10 @@ impl Worker {
                     place: Some(place),
                 };
                 let _ = out.send(Message::Heard(heard));
+                // A draft that is gone may lie in Ask, which nobody watches then.
+                if alone {
+                    let _ = jobs.send(Job::Look);
+                }
             }
         };
         let to_self = self.to_self.clone();
