@@ -15,7 +15,7 @@ use askfirst::port::{Flags, FolderName, Summary, Uid, UidValidity};
 use std::time::Instant;
 
 /// As many as are written together while a mailbox is read for the first time.
-const CHUNK: u32 = 5000;
+const CHUNK: u32 = 3000;
 const PEOPLE: u64 = 50_000;
 
 /// SplitMix64: the same mailbox at every run.

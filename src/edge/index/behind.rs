@@ -7,12 +7,13 @@ use crate::port::{FolderName, Summary};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-/// Batches that may wait to be parsed, and as many to be written; more would only take memory.
-const WAITING: usize = 2;
+/// Batches that may wait to be parsed, and to be written, beside those in hand; more would only
+/// take memory.
+const WAITING: usize = 1;
 /// Messages of one transaction: what is written in order is cheaper by the thousand, and what is
 /// lost when the power fails is read again in a second. Nobody else can write meanwhile, so it
 /// must not take longer than they wait.
-const TOGETHER: usize = 5_000;
+const TOGETHER: usize = 3_000;
 
 type Deed<'a> = Box<dyn FnOnce() -> Result<(), RecordError> + Send + 'a>;
 

@@ -138,7 +138,7 @@ impl Index {
         let connection = schema::open(&path)?;
         let reader = schema::connect(&path)?;
         // While much is read, pages are changed again and again: keep them, and write them once.
-        connection.pragma_update(None, "cache_size", -16_000)?;
+        connection.pragma_update(None, "cache_size", -12_000)?;
         connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
         Ok(Self {
             own: Own::new(&settings.own),
