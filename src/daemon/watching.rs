@@ -118,7 +118,11 @@ impl Worker {
         let to_self = self.to_self.clone();
         let for_answers = places.for_answers();
         let news = move |news: WatchNews| match news {
-            WatchNews::Connected => covered.iter().for_each(|(_, place)| tell(*place)),
+            // A look at one of our folders is a look at all of them.
+            WatchNews::Connected => covered
+                .iter()
+                .filter(|(_, place)| !matches!(place, Place::Ask | Place::Closed))
+                .for_each(|(_, place)| tell(*place)),
             WatchNews::Changed(folder) => {
                 match covered.iter().find(|(name, _)| *name == folder) {
                     Some((_, place)) => tell(*place),
