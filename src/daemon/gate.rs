@@ -74,6 +74,12 @@ impl Gate {
         complete
     }
 
+    /// Whether all there is to know beside the books is known.
+    pub fn is_ready(&self) -> bool {
+        let indexed = self.indexed.lock().unwrap_or_else(PoisonError::into_inner);
+        indexed.len() >= self.config.accounts.len()
+    }
+
     /// What the desk knows now.
     pub fn renew(&self, desk: &Desk) {
         let now = chrono::Utc::now();

@@ -331,7 +331,9 @@ impl Daemon {
         if !turn.entries.is_empty() {
             self.renew_interest();
         }
-        if let Some(gate) = &self.gate {
+        if let Some(gate) = &self.gate
+            && (!turn.entries.is_empty() || !gate.is_ready())
+        {
             gate.renew(&self.desk);
         }
         for question in turn.questions {
@@ -418,7 +420,13 @@ impl Daemon {
                 .to_owned());
         }
         self.desk.templates = Arc::new(templates(&config)?);
+        let settings = |c: &Config| format!("{:?} {:?}", c.gateway, c.detect);
+        let moved = settings(&config) != settings(&self.desk.config);
         self.desk.config = Arc::new(config);
+        if moved {
+            self.gateway = None;
+            self.open_gateway()?;
+        }
         Ok(serde_json::json!({}))
     }
 

@@ -114,7 +114,12 @@ impl Desk {
         }
         if let Some(known) = self.submitted_before(world.at, &mail, &message) {
             self.join_envelope(world.at, &known, &mail.envelope, turn);
-            return Received::Joined(known);
+            let leader = self
+                .books
+                .introductions
+                .get(&known)
+                .and_then(|i| i.follows().cloned());
+            return Received::Joined(leader.unwrap_or(known));
         }
         if let Some(leader) = self.followed(&own, &mail, &message) {
             let joined = self.join_hold(world, &own, &leader, mail, message, turn);

@@ -13,6 +13,8 @@ use crate::port::{Flags, Place, Uid, UidValidity};
 use chrono::{TimeZone, Utc};
 use std::path::Path;
 
+mod gateway;
+
 /// Not random at all, but never the same twice.
 struct Counting(u64);
 

@@ -233,12 +233,26 @@ pub fn keyring(config: &Config) -> Vec<Finding> {
 }
 
 /// As a mail client on this computer sees it.
+/// From the gateway to the direct server: two settings in the mail program.
+fn way_back(config: &Config) -> String {
+    let server =
+        |a: &crate::config::Account| format!("{}, port {} ({})", a.smtp.host, a.smtp.port, a.name);
+    let servers: Vec<String> = config.accounts.iter().map(server).collect();
+    format!(
+        "the way back, should you need it: set your mail program's outgoing server to {} again",
+        servers.join("; ")
+    )
+}
+
 pub fn gateway(config: &Config) -> Vec<Finding> {
     if !config.gateway.enabled {
         return Vec::new();
     }
     let mut found = vec![match greeting(config.gateway.listen) {
-        Ok(()) => good(format!("the gateway answers at {}", config.gateway.listen)),
+        Ok(()) => note(
+            format!("the gateway answers at {}", config.gateway.listen),
+            way_back(config),
+        ),
         Err(why) => bad(
             format!(
                 "the gateway does not answer at {}: {why}",

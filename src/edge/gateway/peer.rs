@@ -23,14 +23,30 @@ pub fn is_own(peer: SocketAddr, local: SocketAddr) -> Option<bool> {
 mod diag {
     use rustix::net::netlink::{self, SocketAddrNetlink};
     use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType};
+    use std::cell::OnceCell;
     use std::net::{IpAddr, SocketAddr};
+    use std::os::fd::OwnedFd;
+    use std::rc::Rc;
 
     const SOCK_DIAG_BY_FAMILY: u16 = 20;
     const NLM_F_REQUEST: u16 = 1;
     const HEADER: usize = 16;
     const REQUEST: usize = 56;
     const UID_AT: usize = HEADER + 64;
+    const PORTS_AT: usize = HEADER + 4;
     const NO_COOKIE: [u8; 8] = [0xff; 8];
+
+    thread_local! {
+        /// Opened once for each thread that asks.
+        static SOCKET: OnceCell<Option<Rc<OwnedFd>>> = const { OnceCell::new() };
+    }
+
+    fn open() -> Option<Rc<OwnedFd>> {
+        let (family, kind) = (AddressFamily::NETLINK, SocketType::DGRAM);
+        let protocol = Some(netlink::SOCK_DIAG);
+        let socket = rustix::net::socket_with(family, kind, SocketFlags::CLOEXEC, protocol);
+        socket.ok().map(Rc::new)
+    }
 
     /// `inet_diag_req_v2` out, `inet_diag_msg` back.
     pub fn uid_of(peer: SocketAddr, local: SocketAddr) -> Option<u32> {
@@ -56,25 +72,16 @@ mod diag {
         }
         request.extend_from_slice(&0u32.to_ne_bytes());
         request.extend_from_slice(&NO_COOKIE);
-        let socket = rustix::net::socket_with(
-            AddressFamily::NETLINK,
-            SocketType::DGRAM,
-            SocketFlags::CLOEXEC,
-            Some(netlink::SOCK_DIAG),
-        )
-        .ok()?;
-        rustix::net::sendto(
-            &socket,
-            &request,
-            SendFlags::empty(),
-            &SocketAddrNetlink::new(0, 0),
-        )
-        .ok()?;
+        let socket = SOCKET.with(|socket| socket.get_or_init(open).clone())?;
+        let kernel = SocketAddrNetlink::new(0, 0);
+        rustix::net::sendto(socket.as_ref(), &request, SendFlags::empty(), &kernel).ok()?;
         let mut reply = [0; 512];
-        let (n, _) = rustix::net::recv(&socket, &mut reply[..], RecvFlags::DONTWAIT).ok()?;
+        let (n, _) =
+            rustix::net::recv(socket.as_ref(), &mut reply[..], RecvFlags::DONTWAIT).ok()?;
         let reply = reply.get(..n)?;
         let kind = u16::from_ne_bytes(reply.get(4..6)?.try_into().ok()?);
-        if kind != SOCK_DIAG_BY_FAMILY {
+        let ports = [peer.port().to_be_bytes(), local.port().to_be_bytes()].concat();
+        if kind != SOCK_DIAG_BY_FAMILY || reply.get(PORTS_AT..PORTS_AT + 4)? != ports {
             return None;
         }
         let uid = reply.get(UID_AT..UID_AT + 4)?;
