@@ -5,6 +5,7 @@ use crate::acquaintance::organisation;
 use crate::detect::wishes;
 use crate::mail::text::own_words;
 use crate::mail::{Address, Message, Oddity};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 /// What stands about a person until it is revoked.
@@ -39,31 +40,54 @@ pub struct PriorConsent {
     pub why: String,
 }
 
+/// How long a request to be put in touch with somebody counts.
+pub const REQUEST_COUNTS: TimeDelta = TimeDelta::days(365);
+/// How long a yes to the introducer's own question counts.
+pub const YES_COUNTS: TimeDelta = TimeDelta::days(90);
+/// A clock that runs ahead by less than this is no reason to doubt a mail.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::days(1);
+
 /// Whether this mail of `from` asked for, or agreed to, being put in touch with the other party
 /// (K9; a name alone is not enough for another person of that name, K10).
 ///
 /// `mail` was written by the party to the introducer; `about` are the other party's address and name.
 /// The other one must be meant beyond doubt: by address, by first and last name with no other firm
 /// beside it, or by first name and firm. A general offer (“happy to meet any of your founders”) is
-/// nobody's consent (K11). Gives a sentence for `show`.
+/// nobody's consent (K11). `namesake` says that somebody else of that name is known: then only the
+/// address will do (K4). A request counts for [`REQUEST_COUNTS`], a yes for [`YES_COUNTS`]; mail without
+/// a date, or from the future, for nothing. In doubt the person is asked. Gives a sentence for `show`.
 #[must_use]
-pub fn asked_for(mail: &Message, about: &Address, about_name: Option<&str>) -> Option<String> {
+pub fn asked_for(
+    mail: &Message,
+    about: &Address,
+    about_name: Option<&str>,
+    namesake: bool,
+    at: Timestamp,
+) -> Option<String> {
     if mail.from.len() != 1
         || mail.odd.contains(&Oddity::Repeated("From".to_owned()))
         || is_automatic(mail)
     {
         return None;
     }
+    let age = at.signed_duration_since(mail.date?);
+    if age < -CLOCKS_DIFFER || age > REQUEST_COUNTS {
+        return None;
+    }
     let own = own_words(mail);
+    let meant = |text: &str, whole_name: bool| {
+        by_address(text, &mail.subject, about)
+            || !namesake && is_meant(text, &mail.subject, about, about_name, whole_name)
+    };
     if let Some(wish) = wishes::wish(&own, about, about_name)
-        && is_meant(&own, &mail.subject, about, about_name, wish.whole_name)
+        && meant(&own, wish.whole_name)
     {
         return Some(told(mail, "asked for it", &wish.quote));
     }
-    if is_plain_yes(&own) {
+    if age <= YES_COUNTS && is_plain_yes(&own) {
         let quoted = quoted_words(&mail.text);
         if let Some(offer) = wishes::offer(&quoted, about, about_name)
-            && is_meant(&quoted, &mail.subject, about, about_name, offer.whole_name)
+            && meant(&quoted, offer.whole_name)
         {
             return Some(told(mail, "said yes when asked", &offer.quote));
         }
@@ -78,6 +102,15 @@ fn told(mail: &Message, what: &str, quote: &str) -> String {
     }
 }
 
+/// Whether the words give the address itself.
+fn by_address(text: &str, subject: &str, about: &Address) -> bool {
+    [subject, text]
+        .into_iter()
+        .flat_map(|t| t.split(|c: char| c.is_whitespace() || "<>()[],;:\"'".contains(c)))
+        .filter(|w| w.contains('@'))
+        .any(|w| Address::new(w.trim_end_matches(['.', '?', '!'])).is_ok_and(|a| a == *about))
+}
+
 /// Whether the person with this address is the one the words speak of.
 fn is_meant(
     text: &str,
@@ -87,13 +120,6 @@ fn is_meant(
     whole_name: bool,
 ) -> bool {
     let everything = format!("{subject}\n{text}");
-    let by_address = everything
-        .split(|c: char| c.is_whitespace() || "<>()[],;:\"'".contains(c))
-        .filter(|w| w.contains('@'))
-        .any(|w| Address::new(w.trim_end_matches('.')).is_ok_and(|a| a == *about));
-    if by_address {
-        return true;
-    }
     // Another address with that name on it is another person.
     let parts: Vec<String> = name
         .unwrap_or_default()
@@ -241,10 +267,29 @@ fn is_plain_yes(own: &str) -> bool {
         })
         .filter(|l| !l.is_empty())
         .collect();
-    let says_yes = lines.iter().filter(|l| YES.contains(&l.as_str())).count();
-    let rest = lines.iter().filter(|l| !YES.contains(&l.as_str()));
+    let yes = |l: &&String| YES.contains(&l.as_str()) || is_glad_to_talk(l);
+    let says_yes = lines.iter().filter(yes).count();
+    let rest = lines.iter().filter(|l| !yes(l));
     // What is left are a greeting, a thank-you and a name.
     says_yes == 1 && rest.clone().count() <= 4 && rest.clone().all(|l| l.split(' ').count() <= 3)
+}
+
+/// “Happy to talk to her”, “yes, I'd love to meet him”: a yes to whoever is quoted below.
+fn is_glad_to_talk(line: &str) -> bool {
+    const GLAD: &[&str] = &["happy", "glad", "delighted", "love", "like"];
+    const TALK: &[&str] = &["talk", "speak", "meet", "chat", "connect", "help"];
+    const BESIDE: &[&str] = &[
+        "yes", "sure", "of", "course", "i", "d", "m", "would", "be", "am", "very", "always", "to",
+        "with", "her", "him", "them",
+    ];
+    let words: Vec<&str> = line.split(' ').collect();
+    let one_of = |list: &[&str]| words.iter().filter(|w| list.contains(w)).count();
+    one_of(GLAD) == 1
+        && one_of(TALK) == 1
+        && one_of(&["her", "him", "them"]) == 1
+        && words
+            .iter()
+            .all(|w| GLAD.contains(w) || TALK.contains(w) || BESIDE.contains(w))
 }
 
 /// The quoted lines without their marks.
@@ -267,7 +312,40 @@ mod tests {
 
     fn asked(text: &str) -> Option<String> {
         let jordan = Address::new("jordan@lab.example").unwrap();
-        asked_for(&from_rachel(text), &jordan, Some("Jordan Okafor"))
+        asked_for(&from_rachel(text), &jordan, Some("Jordan Okafor"), false, later(20))
+    }
+
+    /// So many days after Rachel wrote.
+    fn later(days: i64) -> Timestamp {
+        "2026-11-03T09:00:00Z".parse::<Timestamp>().unwrap() + TimeDelta::days(days)
+    }
+
+    #[test]
+    fn k9_a_request_counts_for_a_year_and_a_yes_for_ninety_days() {
+        let jordan = Address::new("jordan@lab.example").unwrap();
+        let after = |text: &str, days: i64| {
+            asked_for(&from_rachel(text), &jordan, Some("Jordan Okafor"), false, later(days)).is_some()
+        };
+        let request = "Could you introduce me to Jordan Okafor?";
+        assert!(after(request, 365) && !after(request, 366) && !after(request, -2));
+        let yes = "Happy to talk to him!\n\nOn Mon, 2 Nov 2026, Alex Rivera <alex@hub.example> wrote:\n> may I introduce you to Jordan Okafor, who owns a kiln?\n";
+        assert!(after(yes, 90) && !after(yes, 91));
+        let undated = parse(format!("From: rachel@folio.example\r\n\r\n{request}").as_bytes());
+        assert_eq!(
+            asked_for(&undated, &jordan, Some("Jordan Okafor"), false, later(1)),
+            None
+        );
+    }
+
+    #[test]
+    fn k4_where_there_are_two_jordans_only_the_address_tells_which() {
+        let jordan = Address::new("jordan@lab.example").unwrap();
+        let with_namesake = |text: &str| {
+            asked_for(&from_rachel(text), &jordan, Some("Jordan Okafor"), true, later(1)).is_some()
+        };
+        assert!(!with_namesake("Could you introduce me to Jordan Okafor?"));
+        assert!(!with_namesake("Could you introduce me to Jordan from the Lab?"));
+        assert!(with_namesake("Could you introduce me to Jordan Okafor (jordan@lab.example)?"));
     }
 
     #[test]
@@ -324,12 +402,14 @@ mod tests {
         ] {
             assert_eq!(asked(text), None, "{text}");
         }
-        let machine = parse(b"From: rachel@folio.example\r\nAuto-Submitted: auto-replied\r\n\r\nCould you introduce me to Jordan Okafor?");
+        let machine = parse(b"From: rachel@folio.example\r\nDate: Tue, 3 Nov 2026 09:00:00 +0000\r\nAuto-Submitted: auto-replied\r\n\r\nCould you introduce me to Jordan Okafor?");
         assert_eq!(
             asked_for(
                 &machine,
                 &Address::new("jordan@lab.example").unwrap(),
-                Some("Jordan Okafor")
+                Some("Jordan Okafor"),
+                false,
+                later(1)
             ),
             None
         );

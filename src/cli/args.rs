@@ -245,9 +245,12 @@ PATH is a message file (.eml), an mbox, a Maildir folder, or - for standard inpu
 
 Examples:
   askfirst check draft.eml
+  askfirst check ~/Mail/Sent            what would it have held of all you sent
+  askfirst check --explain draft.eml    every sign, and what it weighs
   askfirst check --json ~/Mail/Sent > verdicts.jsonl
   askfirst check --reply answer.eml     what would this reply count as
 
+Of a single message everything is shown; of an mbox or a folder, what would be held, and a summary.
 The exit code is 0 whatever the verdict, and 2 if something could not be read.";
 
 #[derive(Debug, clap::Args)]
@@ -280,6 +283,9 @@ pub struct Check {
     /// Read each message as an answer to an ask
     #[arg(long)]
     pub reply: bool,
+    /// Show every sign of each message and what it weighs
+    #[arg(long, conflicts_with_all = ["reply", "json"])]
+    pub explain: bool,
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 }

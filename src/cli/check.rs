@@ -24,15 +24,26 @@ pub fn run(config: Option<&Path>, check: &Check) -> Result<ExitCode, Failure> {
     let paint = Paint::of_stdout();
     let mut unreadable = false;
     let mut lost = None;
+    let mut summary = Summary {
+        whole: check.explain,
+        ..Summary::default()
+    };
     for path in &check.paths {
         let read = mailbox::read(path, &mut |stored| {
             let text = match (check.reply, check.form.json) {
                 (false, true) => line(&judging.verdict(&stored)),
-                (false, false) => verdict_text(&judging.verdict(&stored), paint),
+                (false, false) => {
+                    let verdict = judging.verdict(&stored);
+                    let mut text = summary.count(&verdict, paint);
+                    if check.explain {
+                        text.push_str(&judging.explained(&stored));
+                    }
+                    text
+                }
                 (true, true) => line(&reply(&stored)),
                 (true, false) => reply_text(&reply(&stored), paint),
             };
-            if lost.is_none() {
+            if lost.is_none() && !text.is_empty() {
                 lost = out::write(text.as_bytes()).err();
             }
         });
@@ -41,11 +52,71 @@ pub fn run(config: Option<&Path>, check: &Check) -> Result<ExitCode, Failure> {
             out::complain(&why);
         }
     }
+    if lost.is_none() && !check.reply && !check.form.json {
+        lost = out::write(summary.text(paint).as_bytes()).err();
+    }
     match lost {
         // A reader that has seen enough (`| head`) is no failure.
         Some(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(out::failed(&error)),
         _ if unreadable => Ok(ExitCode::from(2)),
         _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// What a whole mailbox came to. A single message is shown in full whatever the verdict; of many,
+/// what would be held as it is found, and at the end how many there were.
+#[derive(Default)]
+struct Summary {
+    /// Every message is shown as it is read.
+    whole: bool,
+    read: usize,
+    held: usize,
+    /// Introductions among people who all know each other, or agreed.
+    passed: usize,
+    /// The first message where it passes: told only if it stays the only one.
+    first: Option<String>,
+}
+
+impl Summary {
+    /// Counts a verdict, and gives what is to be shown of it at once.
+    fn count(&mut self, verdict: &Value, paint: Paint) -> String {
+        self.read += 1;
+        let hold = verdict["decision"] == "hold";
+        self.held += usize::from(hold);
+        self.passed += usize::from(!hold && verdict["introduction"] == true);
+        if self.whole {
+            return verdict_text(verdict, paint);
+        }
+        if !hold && self.read == 1 {
+            self.first = Some(verdict_text(verdict, paint));
+            return String::new();
+        }
+        if hold {
+            verdict_text(verdict, paint)
+        } else {
+            String::new()
+        }
+    }
+
+    fn text(mut self, paint: Paint) -> String {
+        if self.read <= 1 {
+            return self.first.take().unwrap_or_default();
+        }
+        let messages = format!("{} messages read", self.read);
+        let would = match self.held {
+            0 => "none would be held".to_owned(),
+            1 => "1 would be held, above".to_owned(),
+            n => format!("{n} would be held, above"),
+        };
+        let known = match self.passed {
+            0 => String::new(),
+            1 => "; 1 more is an introduction of people who know each other or agreed, and passes"
+                .to_owned(),
+            n => format!(
+                "; {n} more are introductions of people who know each other or agreed, and pass"
+            ),
+        };
+        format!("{}\n", paint.bold(&format!("{messages}: {would}{known}.")))
     }
 }
 
@@ -93,21 +164,8 @@ impl Judging {
             Some(look) => look,
             None => &none,
         };
-        let introducer = account.unwrap_or_else(|| Introducer {
-            addresses: message
-                .from
-                .iter()
-                .filter_map(|p| AddressPattern::new(p.address.as_str()).ok())
-                .collect(),
-            name: message.from.first().and_then(|p| p.name.clone()),
-        });
-        let limits = self
-            .config
-            .as_ref()
-            .map_or_else(Limits::default, |c| Limits {
-                threshold: c.detect.threshold,
-                ignore: c.detect.ignore.clone(),
-            });
+        let introducer = account.unwrap_or_else(|| from_header(&message));
+        let limits = self.limits();
         let verdict = detect::judge(&message, &introducer, &limits, records);
         let hold = verdict.introduction && somebody_needs_asking(&verdict, records);
         json!({
@@ -125,6 +183,28 @@ impl Judging {
         })
     }
 
+    /// Every sign and sentence with what it adds to the sum, strongest first.
+    fn explained(&self, stored: &Stored) -> String {
+        let message = mail::parse(&stored.bytes);
+        let introducer = self
+            .introducer(&message)
+            .unwrap_or_else(|| from_header(&message));
+        let lines = detect::explain(&message, &introducer, &self.limits(), &NoRecords);
+        lines
+            .iter()
+            .map(|(what, weight)| format!("  {weight:+.2}  {}\n", clean(what)))
+            .collect()
+    }
+
+    fn limits(&self) -> Limits {
+        self.config
+            .as_ref()
+            .map_or_else(Limits::default, |c| Limits {
+                threshold: c.detect.threshold,
+                ignore: c.detect.ignore.clone(),
+            })
+    }
+
     /// The account whose mail this is, by its From.
     fn introducer(&self, message: &Message) -> Option<Introducer> {
         let accounts = self.config.iter().flat_map(|c| &c.accounts);
@@ -137,6 +217,18 @@ impl Judging {
                 name: account.display_name.clone(),
             })
             .find(|introducer| message.from.iter().any(|p| introducer.owns(&p.address)))
+    }
+}
+
+/// Without an account whoever the message is from.
+fn from_header(message: &Message) -> Introducer {
+    Introducer {
+        addresses: message
+            .from
+            .iter()
+            .filter_map(|p| AddressPattern::new(p.address.as_str()).ok())
+            .collect(),
+        name: message.from.first().and_then(|p| p.name.clone()),
     }
 }
 

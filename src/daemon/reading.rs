@@ -15,7 +15,7 @@ use std::sync::PoisonError;
 /// Mail larger than this is no answer and no introduction that could be judged.
 const LARGEST: u64 = 25 << 20;
 /// Prior consent is looked for in mail of these days.
-const LATELY: i64 = 60;
+const LATELY: i64 = 365;
 /// The newest mails of a person that are read for prior consent.
 const NEWEST: usize = 8;
 

@@ -3,7 +3,8 @@
 use super::drafts::What;
 use super::weigh::Weighed;
 use super::{Desk, Turn, World};
-use crate::config::Account;
+use crate::Timestamp;
+use crate::introduction::Party;
 use crate::mail::Address;
 
 impl Desk {
@@ -43,7 +44,7 @@ impl Desk {
                 return;
             }
         };
-        count_prior_consent(&own, &mut candidate.weighed, mails);
+        count_prior_consent(&mut candidate.weighed, mails, world.at);
         if !candidate.weighed.needs_asking() {
             sighting.what = What::Left("everybody agreed before".to_owned());
             return;
@@ -71,7 +72,7 @@ pub(super) fn count_prior_consent(
             .iter()
             .filter(|o| o.address != party.address)
             .collect();
-        let said = |other: &crate::introduction::Party| {
+        let said = |other: &Party| {
             mails
                 .iter()
                 .filter(|(from, _)| *from == party.address || party.also.contains(from))
@@ -80,6 +81,8 @@ pub(super) fn count_prior_consent(
                         &crate::mail::parse(m),
                         &other.address,
                         other.name.as_deref(),
+                        has_namesake(other, &others),
+                        at,
                     )
                 })
         };
@@ -98,4 +101,18 @@ pub(super) fn count_prior_consent(
         }
     }
     weighed.why.extend(why);
+}
+
+/// Whether another party has the same first name (K4): “connect me with Jordan” may mean either.
+fn has_namesake(one: &Party, all: &[Party]) -> bool {
+    let first = |p: &Party| {
+        p.name
+            .as_deref()
+            .and_then(|n| n.split_whitespace().next())
+            .map(str::to_lowercase)
+    };
+    first(one).is_some()
+        && all
+            .iter()
+            .any(|p| p.address != one.address && first(p) == first(one))
 }

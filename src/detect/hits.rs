@@ -87,7 +87,7 @@ fn presents_a_thing(words: &[Word], after: usize) -> bool {
 }
 
 /// Words as a person would read them; recipients are not named in it.
-fn quote(words: &[Word]) -> String {
+pub(super) fn quote(words: &[Word]) -> String {
     let mut out = String::new();
     for word in words.iter().take(14) {
         let text = match word {

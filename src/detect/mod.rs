@@ -5,6 +5,7 @@ mod exempt;
 mod grounds;
 mod hits;
 mod language;
+mod learnt;
 mod names;
 mod parties;
 mod pattern;
@@ -97,6 +98,7 @@ pub fn judge(
     records: &dyn Records,
 ) -> Verdict {
     let letter = weigh::Letter::read(message, introducer, limits, records);
+    // Most mail goes to one person, and is not worth a second look.
     let mut verdict = letter.verdict(message, limits);
     if let Some(why) = exempt::reason(message, &letter, &verdict, records) {
         verdict.reasons.insert(0, why);
@@ -104,4 +106,55 @@ pub fn judge(
         verdict.score = verdict.score.min(limits.threshold / 2.0);
     }
     verdict
+}
+
+/// What the judge looks at in one message, for those who learn its weights and those who ask why
+/// (`check --explain`): the signs by name, and the slots of its notions and words.
+#[derive(Clone, Debug, Default)]
+pub struct Study {
+    /// A name and how strongly it shows.
+    pub signs: Vec<(&'static str, f32)>,
+    pub notions: Vec<u32>,
+    pub words: Vec<u32>,
+    pub language: &'static str,
+}
+
+/// See [`Study`].
+#[must_use]
+pub fn study(
+    message: &Message,
+    introducer: &Introducer,
+    limits: &Limits,
+    records: &dyn Records,
+) -> Study {
+    let letter = weigh::Letter::read(message, introducer, limits, records);
+    letter.shown(message).study(letter.language)
+}
+
+/// Why a message has its score: what each sign and each sentence adds to the sum, the strongest
+/// first. The sum above 0 means a score above 0.5.
+#[must_use]
+pub fn explain(
+    message: &Message,
+    introducer: &Introducer,
+    limits: &Limits,
+    records: &dyn Records,
+) -> Vec<(String, f32)> {
+    let letter = weigh::Letter::read(message, introducer, limits, records);
+    let shown = letter.shown(message);
+    let mut lines: Vec<(String, f32)> = shown
+        .weighed_signs()
+        .map(|(name, weight)| (name.to_owned(), weight))
+        .collect();
+    for pro in [true, false] {
+        lines.extend(
+            shown
+                .sentences(&letter, pro)
+                .into_iter()
+                .map(|(quote, weight)| (format!("“{quote}”"), if pro { weight } else { -weight })),
+        );
+    }
+    lines.retain(|(_, weight)| weight.abs() >= 0.005);
+    lines.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    lines
 }

@@ -2,6 +2,7 @@
 //! by which names the text may call them.
 
 use super::names::{NO_NAMES, WORDS_TOO, parts_of, plain_name, same_first_name};
+pub(super) use super::roles::is_public_host as is_public;
 use super::roles::{is_public_host, is_role};
 use super::words::{Set, is_title, split_line};
 use super::{Introducer, Limits};

@@ -21,6 +21,8 @@ pub(super) struct Shape {
     pub named: Set,
     /// “Hi both”, “Dear all”.
     pub greets_all: bool,
+    /// For each sentence whom it speaks to, and how many words the greeting or address takes.
+    pub heads: Vec<(Set, usize)>,
 }
 
 impl Shape {
@@ -37,6 +39,7 @@ impl Shape {
                 if let Some(length) = shape.greeting(words) {
                     let rest = words.get(length..).unwrap_or_default();
                     shape.describe(rest, shape.greeted);
+                    shape.heads.push((shape.greeted, length));
                     // A letter that greets one of them speaks to that one.
                     if shape.greeted.count_ones() == 1 {
                         spoken = (usize::MAX, shape.greeted);
@@ -59,6 +62,7 @@ impl Shape {
                 );
             }
             shape.describe(words.get(length..).unwrap_or_default(), spoken.1);
+            shape.heads.push((spoken.1, length));
         }
         shape
     }

@@ -267,6 +267,8 @@ mod anything {
             &message,
             &Address::new("jordan@lab.example").unwrap(),
             Some("Jordan Okafor"),
+            false,
+            chrono::DateTime::UNIX_EPOCH,
         );
     }
 

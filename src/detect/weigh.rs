@@ -2,16 +2,22 @@
 
 use super::cues::Kind;
 use super::hits::{Hit, find_hits, without_code};
+use super::learnt::Shown;
 use super::parties::{self, Roles};
 use super::people::{self, People};
 use super::roles::same_house;
 use super::shape::Shape;
 use super::subject::Subject;
-use super::words::{Set, sentences};
+use super::words::{Sentence, Set, sentences};
 use super::{Found, Introducer, Limits, Verdict, language_of};
 use crate::acquaintance::Records;
 use crate::mail::text::own_words;
 use crate::mail::{Address, Message};
+
+const NOTHING: &str = "Nothing in it puts two of its recipients in contact.";
+
+/// How the names of those signs begin that a reason can be made of.
+const TELLING: &[&str] = &["greets", "speaks", "describes", "sends", "tells"];
 
 /// One message, read for the judge.
 pub(super) struct Letter {
@@ -21,6 +27,9 @@ pub(super) struct Letter {
     pub hits: Vec<Hit>,
     pub subject: Subject,
     pub is_reply: bool,
+    /// ISO 639-1 of the text, or of the subject where there is none.
+    pub language: &'static str,
+    pub sentences: Vec<Sentence>,
     /// The addresses it is from.
     own: Vec<Address>,
 }
@@ -43,8 +52,7 @@ impl Letter {
         let shape = Shape::of(&sentences);
         let subject = Subject::of(&message.subject, &people);
         let mut hits = find_hits(&sentences);
-        let in_subject = self::sentences(&message.subject, &people);
-        for mut hit in find_hits(&in_subject) {
+        for mut hit in find_hits(&self::sentences(&message.subject, &people)) {
             if hit.kind == Kind::Join {
                 hit.weight *= 0.8;
                 hits.push(hit);
@@ -54,11 +62,17 @@ impl Letter {
             is_reply: subject.is_answer
                 || !message.in_reply_to.is_empty()
                 || !message.references.is_empty(),
+            language: language_of(if text.trim().is_empty() {
+                &message.subject
+            } else {
+                &text
+            }),
             people,
             text,
             shape,
             hits,
             subject,
+            sentences,
             own: message.from.iter().map(|p| p.address.clone()).collect(),
         }
     }
@@ -67,11 +81,56 @@ impl Letter {
         self.hits.iter().filter(move |h| h.kind == kind)
     }
 
+    fn chosen(&self) -> Set {
+        parties::parties(&self.people, &self.roles())
+    }
+
+    /// Everything that has a learnt weight.
+    pub fn shown(&self, message: &Message) -> Shown {
+        let (by_hand, _) = self.score(self.chosen(), message);
+        Shown::of(self, message, by_hand)
+    }
+
+    /// The sentence that weighed most, where the hand-made wordings do not tell why.
+    fn add_reasons(&self, shown: &Shown, score: f64, reasons: &mut Vec<String>) {
+        let pro = score >= 0.5;
+        let told = reasons.iter().filter(|r| !r.starts_with(NOTHING)).count();
+        if told >= 2 || (!pro && told >= 1) {
+            return;
+        }
+        if pro {
+            reasons.retain(|r| !r.starts_with(NOTHING));
+            for (quote, _) in shown.sentences(self, true).into_iter().take(2) {
+                let reason = format!("It says “{quote}”.");
+                if !reasons.contains(&reason) {
+                    reasons.push(reason);
+                }
+            }
+            let mut signs: Vec<_> = shown
+                .weighed_signs()
+                .filter(|(name, weight)| *weight > 0.2 && TELLING.iter().any(|t| name.starts_with(t)))
+                .collect();
+            signs.sort_by(|a, b| b.1.total_cmp(&a.1));
+            reasons.extend(signs.iter().take(2).map(|(name, _)| format!("It {name}.")));
+        }
+        if reasons.is_empty() {
+            reasons.push("It is built like an introduction.".to_owned());
+        }
+    }
+
     /// The verdict before exemptions.
     pub fn verdict(&self, message: &Message, limits: &Limits) -> Verdict {
-        let roles = self.roles();
-        let chosen = parties::parties(&self.people, &roles);
-        let (score, reasons) = self.score(chosen, message);
+        let chosen = self.chosen();
+        let (by_hand, mut reasons) = self.score(chosen, message);
+        let score = if self.people.humans.len() < 2 {
+            // Nothing can come of it, and most mail is such.
+            by_hand.min(0.1)
+        } else {
+            let shown = Shown::of(self, message, by_hand);
+            let score = shown.score();
+            self.add_reasons(&shown, score, &mut reasons);
+            (score * 1000.0).round() / 1000.0
+        };
         let parties: Vec<Found> = self
             .members(chosen)
             .map(|(_, h)| Found {
@@ -90,12 +149,7 @@ impl Letter {
         Verdict {
             introduction: parties.len() >= 2 && score >= limits.threshold,
             score,
-            language: language_of(if self.text.is_empty() {
-                &message.subject
-            } else {
-                &self.text
-            })
-            .to_owned(),
+            language: self.language.to_owned(),
             agreed: self
                 .members(agreed)
                 .map(|(_, h)| h.address.clone())
@@ -189,7 +243,7 @@ impl Letter {
         reasons.dedup();
         reasons.truncate(6);
         if reasons.is_empty() {
-            reasons.push("Nothing in it puts two of its recipients in contact.".to_owned());
+            reasons.push(NOTHING.to_owned());
         }
         ((score * 1000.0).round() / 1000.0, reasons)
     }

@@ -1,0 +1,187 @@
+//! Logistic regression over the signs, notions and words of the written letters, by stochastic
+//! gradients with a step of its own for every weight (AdaGrad). No chance in it: the same letters
+//! give the same weights.
+
+use crate::letters::Letter;
+use crate::names::Dice;
+use askfirst::acquaintance::NoRecords;
+use askfirst::detect::{Introducer, Limits, Study, study};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// How often each letter is dressed anew.
+pub const DRAWS: u64 = 3;
+const EPOCHS: usize = 12;
+const STEP: f32 = 0.15;
+/// Of all weights, for all examples together.
+const PULL: f32 = 2.0;
+const SLOTS: [usize; 2] = [1 << 15, 1 << 16];
+const TOGETHER: [f32; 2] = [4.0, 3.0];
+const FEW: usize = 30;
+/// What an ordinary letter counts: they are far commoner in life than among the written ones.
+const ORDINARY: f32 = 1.5;
+
+/// Signs that may only speak against, and only for: what a person knows and few letters could teach.
+const AGAINST: &[&str] = &[
+    "all are the writer's colleagues", "a list or office among them", "four recipients", "five to seven recipients",
+    "eight recipients or more", "thanks for an introduction", "presents the writer", "asks for an introduction",
+    "news for a group", "passes a matter on", "they have met", "the introduction is elsewhere",
+    "somebody on Cc goes unnamed", "greets one and no other occurs", "a web address", "bullet points", "a file",
+    "many digits", "some digits", "several questions", "120 to 250 words", "over 250 words", "names nobody", "describes a colleague",
+    "speaks of a colleague on Cc", "a colleague on Cc", "a reply", "the subject is an answer", "the subject is an ordinary one", "all of one other house", "two of another house", "somebody is kept informed",
+];
+const FOR: &[&str] = &[
+    "wordings weighed by hand", "wordings enough by hand", "words of introducing", "strong words of introducing",
+    "several such sentences", "each is told who the other is", "one is told about the other", "asked for in the thread",
+    "the subject calls it an introduction", "the subject joins two", "the subject joins two over no text", "they agreed", "outsiders of different houses",
+];
+
+pub struct Example {
+    pub introduction: bool,
+    pub letter: usize,
+    pub seen: Study,
+}
+
+pub fn examples(letters: &[Letter]) -> Vec<Example> {
+    let mut out = Vec::new();
+    for (number, letter) in letters.iter().enumerate() {
+        for draw in 0..DRAWS {
+            let sent = letter.sent(draw);
+            out.push(Example {
+                introduction: letter.introduction,
+                letter: number,
+                seen: study(&sent.message, &Introducer::default(), &Limits::default(), &NoRecords),
+            });
+        }
+    }
+    out
+}
+
+#[derive(Clone)]
+pub struct Model {
+    names: BTreeMap<&'static str, usize>,
+    weights: Vec<f32>,
+    pub bias: f32,
+    signs_only: bool,
+}
+
+impl Model {
+    fn vector(&self, seen: &Study) -> Vec<(usize, f32)> {
+        let mut out: Vec<(usize, f32)> = seen
+            .signs
+            .iter()
+            .filter_map(|(name, value)| Some((*self.names.get(name)?, *value)))
+            .collect();
+        if !self.signs_only {
+            let mut base = self.names.len();
+            for (block, slots) in [&seen.notions, &seen.words].into_iter().enumerate() {
+                #[allow(clippy::cast_precision_loss)]
+                let share = std::env::var(["TN","TW"][block]).ok().and_then(|v| v.parse().ok()).unwrap_or(TOGETHER[block]) / (slots.len().max(FEW) as f32).sqrt();
+                out.extend(slots.iter().map(|s| (base + *s as usize, share)));
+                base += SLOTS[block];
+            }
+        }
+        out
+    }
+
+    fn sum(&self, vector: &[(usize, f32)]) -> f32 {
+        self.bias + vector.iter().map(|(i, v)| self.weights[*i] * v).sum::<f32>()
+    }
+
+    pub fn score(&self, seen: &Study) -> f32 {
+        1.0 / (1.0 + (-self.sum(&self.vector(seen))).exp())
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    pub fn learn<'a>(examples: impl Iterator<Item = &'a Example> + Clone, signs_only: bool) -> Self {
+        let mut names = BTreeMap::new();
+        for example in examples.clone() {
+            for (name, _) in &example.seen.signs {
+                names.entry(*name).or_insert(0);
+            }
+        }
+        for (at, index) in names.values_mut().enumerate() {
+            *index = at;
+        }
+        let env = |k: &str, d: f32| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
+        let (pull, step, ordinary, epochs) = (env("PULL", PULL), env("STEP", STEP), env("ORD", ORDINARY), env("EPOCHS", EPOCHS as f32) as usize);
+        let size = names.len() + SLOTS.iter().sum::<usize>();
+        let bound: Vec<i8> = names
+            .keys()
+            .map(|name| if AGAINST.contains(name) { -1 } else { i8::from(FOR.contains(name)) })
+            .collect();
+        let mut model = Self { names, weights: vec![0.0; size], bias: 0.0, signs_only };
+        let data: Vec<(f32, Vec<(usize, f32)>)> = examples
+            .map(|e| (if e.introduction { 1.0 } else { 0.0 }, model.vector(&e.seen)))
+            .collect();
+        let mut often = vec![0.0f32; size];
+        for (_, vector) in &data {
+            for (i, _) in vector {
+                often[*i] += 1.0;
+            }
+        }
+        let mut squares = vec![1e-2f32; size];
+        let mut bias_squares = 1e-2f32;
+        let mut order: Vec<usize> = (0..data.len()).collect();
+        let mut dice = Dice::new(7, "order");
+        for _ in 0..epochs {
+            for i in (1..order.len()).rev() {
+                order.swap(i, dice.below(i + 1));
+            }
+            for &at in &order {
+                let (wanted, vector) = &data[at];
+                let score = 1.0 / (1.0 + (-model.sum(vector)).exp());
+                let weight = if *wanted > 0.5 { 1.0 } else { ordinary };
+                let slope = (score - wanted) * weight;
+                for (i, value) in vector {
+                    let gradient = slope * value + pull * model.weights[*i] / often[*i];
+                    squares[*i] += gradient * gradient;
+                    let w = &mut model.weights[*i];
+                    *w -= step * gradient / squares[*i].sqrt();
+                    match bound.get(*i) {
+                        Some(-1) => *w = w.min(0.0),
+                        Some(1) => *w = w.max(0.0),
+                        _ => {}
+                    }
+                }
+                bias_squares += slope * slope;
+                model.bias -= step * slope / bias_squares.sqrt();
+            }
+        }
+        model
+    }
+
+    /// Writes the three files that the judge reads; `foreign` is the one for other languages.
+    pub fn write(&self, foreign: &Self, folder: &Path, shift: f32) -> std::io::Result<()> {
+        let mut text = String::new();
+        let scale = |block: usize| {
+            let from = self.names.len() + SLOTS[..block].iter().sum::<usize>();
+            let table = &self.weights[from..from + SLOTS[block]];
+            let most = table.iter().fold(0.0f32, |m, w| m.max(w.abs()));
+            (most / 127.0, table)
+        };
+        let line = |text: &mut String, name: &str, number: f32| {
+            let _ = writeln!(text, "{name}\t{number:.5}");
+        };
+        line(&mut text, "bias", self.bias + shift);
+        line(&mut text, "other: bias", foreign.bias + shift);
+        for (block, (name, file)) in [("scale of notions", "notions.weights"), ("scale of words", "words.weights")].into_iter().enumerate() {
+            let (scale, table) = scale(block);
+            let _ = writeln!(text, "{name}\t{scale:.8}");
+            #[allow(clippy::cast_possible_truncation)]
+            let octets: Vec<u8> = table
+                .iter()
+                .flat_map(|w| ((w / scale).round() as i8).to_le_bytes())
+                .collect();
+            std::fs::write(folder.join(file), octets)?;
+        }
+        for (name, at) in &self.names {
+            line(&mut text, name, self.weights[*at]);
+        }
+        for (name, at) in &foreign.names {
+            line(&mut text, &format!("other: {name}"), foreign.weights[*at]);
+        }
+        std::fs::write(folder.join("signs.weights"), text)
+    }
+}

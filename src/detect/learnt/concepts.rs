@@ -1,0 +1,95 @@
+//! What a word is about: `concepts.txt`, looked up by language.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// In the order of the columns of `concepts.txt`.
+pub(in crate::detect) const LANGUAGES: [&str; 7] = ["en", "es", "fr", "de", "pt", "it", "nl"];
+
+/// The shortest stem that a starred entry may have, in octets.
+const SHORTEST_STEM: usize = 3;
+
+/// The notions of all languages.
+pub(super) struct Lexicon {
+    names: Vec<&'static str>,
+    words: [HashMap<&'static str, u16>; 7],
+    stems: [HashMap<&'static str, u16>; 7],
+}
+
+pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let mut lexicon = Lexicon {
+        names: Vec::new(),
+        words: Default::default(),
+        stems: Default::default(),
+    };
+    for line in include_str!("concepts.txt").lines() {
+        if line.starts_with('#') || line.is_empty() {
+            continue;
+        }
+        let mut columns = line.split('|');
+        let number = u16::try_from(lexicon.names.len()).unwrap_or(u16::MAX);
+        lexicon.names.push(columns.next().unwrap_or_default());
+        for (at, column) in columns.take(LANGUAGES.len()).enumerate() {
+            for word in column.split_whitespace() {
+                let map = match word.strip_suffix('*') {
+                    Some(stem) => lexicon.stems.get_mut(at).map(|m| (m, stem)),
+                    None => lexicon.words.get_mut(at).map(|m| (m, word)),
+                };
+                if let Some((map, word)) = map {
+                    map.entry(word).or_insert(number);
+                }
+            }
+        }
+    }
+    lexicon
+});
+
+impl Lexicon {
+    /// The column of a language; `None` for one that has none.
+    pub fn column(language: &str) -> Option<usize> {
+        LANGUAGES.iter().position(|l| *l == language)
+    }
+
+    /// What a word in lower case is about.
+    pub fn notion(&self, column: usize, word: &str) -> Option<u16> {
+        if let Some(found) = self.words.get(column)?.get(word) {
+            return Some(*found);
+        }
+        let stems = self.stems.get(column)?;
+        // The longest stem wins, so that a more exact entry can be made.
+        (SHORTEST_STEM..=word.len())
+            .rev()
+            .filter_map(|end| word.get(..end))
+            .find_map(|stem| stems.get(stem).copied())
+    }
+
+    pub fn name(&self, notion: u16) -> &'static str {
+        self.names.get(usize::from(notion)).copied().unwrap_or("?")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_found_by_itself_or_by_its_stem_and_in_its_language_only() {
+        let of = |language: &str, word: &str| {
+            LEXICON
+                .notion(Lexicon::column(language).unwrap(), word)
+                .map(|n| LEXICON.name(n))
+        };
+        assert_eq!(of("en", "introducing"), Some("INTRODUCE"));
+        assert_eq!(of("de", "kolleginnen"), Some("COLLEAGUE"));
+        assert_eq!(of("fr", "kollegin"), None);
+        assert_eq!(of("nl", "elkaar"), Some("EACHOTHER"));
+        assert_eq!(Lexicon::column("sv"), None);
+    }
+
+    #[test]
+    fn every_line_has_all_columns() {
+        for line in include_str!("concepts.txt").lines().filter(|l| !l.starts_with('#')) {
+            assert_eq!(line.matches('|').count(), 7, "{line}");
+        }
+    }
+}
