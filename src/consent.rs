@@ -312,7 +312,13 @@ mod tests {
 
     fn asked(text: &str) -> Option<String> {
         let jordan = Address::new("jordan@lab.example").unwrap();
-        asked_for(&from_rachel(text), &jordan, Some("Jordan Okafor"), false, later(20))
+        asked_for(
+            &from_rachel(text),
+            &jordan,
+            Some("Jordan Okafor"),
+            false,
+            later(20),
+        )
     }
 
     /// So many days after Rachel wrote.
@@ -324,7 +330,14 @@ mod tests {
     fn k9_a_request_counts_for_a_year_and_a_yes_for_ninety_days() {
         let jordan = Address::new("jordan@lab.example").unwrap();
         let after = |text: &str, days: i64| {
-            asked_for(&from_rachel(text), &jordan, Some("Jordan Okafor"), false, later(days)).is_some()
+            asked_for(
+                &from_rachel(text),
+                &jordan,
+                Some("Jordan Okafor"),
+                false,
+                later(days),
+            )
+            .is_some()
         };
         let request = "Could you introduce me to Jordan Okafor?";
         assert!(after(request, 365) && !after(request, 366) && !after(request, -2));
@@ -341,11 +354,22 @@ mod tests {
     fn k4_where_there_are_two_jordans_only_the_address_tells_which() {
         let jordan = Address::new("jordan@lab.example").unwrap();
         let with_namesake = |text: &str| {
-            asked_for(&from_rachel(text), &jordan, Some("Jordan Okafor"), true, later(1)).is_some()
+            asked_for(
+                &from_rachel(text),
+                &jordan,
+                Some("Jordan Okafor"),
+                true,
+                later(1),
+            )
+            .is_some()
         };
         assert!(!with_namesake("Could you introduce me to Jordan Okafor?"));
-        assert!(!with_namesake("Could you introduce me to Jordan from the Lab?"));
-        assert!(with_namesake("Could you introduce me to Jordan Okafor (jordan@lab.example)?"));
+        assert!(!with_namesake(
+            "Could you introduce me to Jordan from the Lab?"
+        ));
+        assert!(with_namesake(
+            "Could you introduce me to Jordan Okafor (jordan@lab.example)?"
+        ));
     }
 
     #[test]

@@ -371,6 +371,44 @@ fn check_judges_files_boxes_and_folders_in_order() {
 }
 
 #[test]
+fn check_of_a_whole_mailbox_lists_what_would_be_held_and_sums_up() {
+    let home = Home::new();
+    home.write("maildir/cur/1.x", LUNCH);
+    home.write("maildir/cur/2.x", INTRODUCTION);
+    home.write("maildir/cur/3.x", LUNCH);
+    let text = home.run(&["check", "maildir"]).expect(0).out;
+    assert!(text.contains("2.x: hold"), "{text}");
+    assert!(
+        !text.contains("pass"),
+        "what passes is only counted: {text}"
+    );
+    assert!(
+        text.ends_with("3 messages read: 1 would be held, above.\n"),
+        "{text}"
+    );
+    let text = home.run(&["check", "maildir/cur/1.x"]).expect(0).out;
+    assert!(
+        text.contains("1.x: pass") && !text.contains("messages read"),
+        "{text}"
+    );
+}
+
+#[test]
+fn check_explains_with_every_sign_and_its_weight() {
+    let home = Home::new();
+    home.write("a.eml", INTRODUCTION);
+    let text = home.run(&["check", "--explain", "a.eml"]).expect(0).out;
+    assert!(text.starts_with("a.eml: hold"), "{text}");
+    assert!(
+        text.lines()
+            .any(|l| l.trim_start().starts_with('+') && l.contains("words of introducing")),
+        "{text}"
+    );
+    home.run(&["check", "--explain", "--json", "a.eml"])
+        .expect(2);
+}
+
+#[test]
 fn check_takes_a_configured_account_for_the_introducer() {
     let home = Home::new().configured();
     // Somebody else's introduction, found in a mailbox, is still judged as theirs.

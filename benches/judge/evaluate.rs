@@ -27,7 +27,9 @@ pub fn file(path: &Path) {
     println!("{}: {} messages", path.display(), all.len());
     let mut table: BTreeMap<(String, String), (usize, usize)> = BTreeMap::new();
     for (l, v) in &judged {
-        let cell = table.entry((l.label.clone(), l.language.clone())).or_default();
+        let cell = table
+            .entry((l.label.clone(), l.language.clone()))
+            .or_default();
         cell.0 += usize::from(v.introduction);
         cell.1 += 1;
     }
@@ -39,10 +41,21 @@ pub fn file(path: &Path) {
     for percent in [10, 20, 30, 40, 50, 60, 70, 80, 90] {
         let threshold = f64::from(percent) / 100.0;
         // What an exemption lets pass has a score below any threshold worth setting.
-        let held = |v: &Verdict| v.score >= threshold && v.parties.len() >= 2 && (v.introduction || v.score < 0.5);
-        let right = judged.iter().filter(|(l, v)| l.label == "INTRO" && held(v)).count();
-        let wrong = judged.iter().filter(|(l, v)| l.label != "INTRO" && held(v)).count();
-        let missed = judged.iter().filter(|(l, v)| l.label == "INTRO" && !held(v)).count();
+        let held = |v: &Verdict| {
+            v.score >= threshold && v.parties.len() >= 2 && (v.introduction || v.score < 0.5)
+        };
+        let right = judged
+            .iter()
+            .filter(|(l, v)| l.label == "INTRO" && held(v))
+            .count();
+        let wrong = judged
+            .iter()
+            .filter(|(l, v)| l.label != "INTRO" && held(v))
+            .count();
+        let missed = judged
+            .iter()
+            .filter(|(l, v)| l.label == "INTRO" && !held(v))
+            .count();
         println!(
             "  {threshold:9.1} {right:12} {wrong:12} {missed:8} {:11.3} {:8.3}",
             share(right, right + wrong),
@@ -58,7 +71,10 @@ pub fn file(path: &Path) {
         .filter(|(l, v)| l.parties.as_ref().is_some_and(|p| same(p, v)))
         .count();
     if !told.is_empty() {
-        println!("  parties exactly right in {exact} of {} held introductions", told.len());
+        println!(
+            "  parties exactly right in {exact} of {} held introductions",
+            told.len()
+        );
     }
     let mut worst: Vec<_> = judged
         .iter()
@@ -68,12 +84,22 @@ pub fn file(path: &Path) {
     worst.sort_by(|a, b| b.0.total_cmp(&a.0));
     println!("  the worst mistakes:");
     for (_, l, v) in worst.into_iter().take(20) {
-        println!("    {} {} {:.3} {:?}", l.id, l.label, v.score, v.reasons.first());
+        println!(
+            "    {} {} {:.3} {:?}",
+            l.id,
+            l.label,
+            v.score,
+            v.reasons.first()
+        );
     }
 }
 
 fn same(wanted: &[String], verdict: &Verdict) -> bool {
-    let mut found: Vec<String> = verdict.parties.iter().map(|p| p.address.as_str().to_lowercase()).collect();
+    let mut found: Vec<String> = verdict
+        .parties
+        .iter()
+        .map(|p| p.address.as_str().to_lowercase())
+        .collect();
     let mut wanted: Vec<String> = wanted.iter().map(|w| w.to_lowercase()).collect();
     found.sort();
     wanted.sort();
@@ -94,7 +120,16 @@ pub fn letters(folder: &Path) {
         all += 1;
         if v.introduction != letter.introduction {
             wrong += 1;
-            println!("{} {:.3} {}", if letter.introduction { "missed" } else { "held" }, v.score, letter.key());
+            println!(
+                "{} {:.3} {}",
+                if letter.introduction {
+                    "missed"
+                } else {
+                    "held"
+                },
+                v.score,
+                letter.key()
+            );
         }
         if letter.introduction {
             introductions += 1;
@@ -102,7 +137,11 @@ pub fn letters(folder: &Path) {
                 parties += 1;
             } else {
                 let found: Vec<&str> = v.parties.iter().map(|p| p.address.as_str()).collect();
-                println!("parties of {}: {found:?} and not {:?}", letter.key(), sent.parties);
+                println!(
+                    "parties of {}: {found:?} and not {:?}",
+                    letter.key(),
+                    sent.parties
+                );
             }
         }
     }

@@ -32,7 +32,11 @@ fn labelled(value: &Value, number: usize) -> Labelled {
     let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
     let list = |key: &str| -> Vec<String> {
         match &value[key] {
-            Value::Array(items) => items.iter().filter_map(Value::as_str).map(mailbox).collect(),
+            Value::Array(items) => items
+                .iter()
+                .filter_map(Value::as_str)
+                .map(mailbox)
+                .collect(),
             Value::String(one) => vec![mailbox(one)],
             _ => Vec::new(),
         }
@@ -83,7 +87,9 @@ fn mailbox(person: &str) -> String {
     let address = bare(&person);
     if address.contains('@') && !address.contains(char::is_whitespace) {
         return match person.rsplit_once('<') {
-            Some((name, _)) if !name.trim().is_empty() => format!("\"{}\" <{address}>", name.trim()),
+            Some((name, _)) if !name.trim().is_empty() => {
+                format!("\"{}\" <{address}>", name.trim())
+            }
             _ => address.to_owned(),
         };
     }
@@ -92,5 +98,8 @@ fn mailbox(person: &str) -> String {
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .collect();
-    format!("\"{}\" <{slug}@{slug}.invalid>", person.replace(['<', '>'], " ").trim())
+    format!(
+        "\"{}\" <{slug}@{slug}.invalid>",
+        person.replace(['<', '>'], " ").trim()
+    )
 }

@@ -24,17 +24,53 @@ const ORDINARY: f32 = 1.5;
 
 /// Signs that may only speak against, and only for: what a person knows and few letters could teach.
 const AGAINST: &[&str] = &[
-    "all are the writer's colleagues", "a list or office among them", "four recipients", "five to seven recipients",
-    "eight recipients or more", "thanks for an introduction", "presents the writer", "asks for an introduction",
-    "news for a group", "passes a matter on", "they have met", "the introduction is elsewhere",
-    "somebody on Cc goes unnamed", "greets one and no other occurs", "a web address", "bullet points", "a file",
-    "many digits", "some digits", "several questions", "120 to 250 words", "over 250 words", "names nobody", "describes a colleague",
-    "speaks of a colleague on Cc", "a colleague on Cc", "a reply", "the subject is an answer", "the subject is an ordinary one", "all of one other house", "two of another house", "somebody is kept informed",
+    "all are the writer's colleagues",
+    "a list or office among them",
+    "four recipients",
+    "five to seven recipients",
+    "eight recipients or more",
+    "thanks for an introduction",
+    "presents the writer",
+    "asks for an introduction",
+    "news for a group",
+    "passes a matter on",
+    "they have met",
+    "the introduction is elsewhere",
+    "somebody on Cc goes unnamed",
+    "greets one and no other occurs",
+    "a web address",
+    "bullet points",
+    "a file",
+    "many digits",
+    "some digits",
+    "several questions",
+    "120 to 250 words",
+    "over 250 words",
+    "names nobody",
+    "describes a colleague",
+    "speaks of a colleague on Cc",
+    "a colleague on Cc",
+    "a reply",
+    "the subject is an answer",
+    "the subject is an ordinary one",
+    "all of one other house",
+    "two of another house",
+    "somebody is kept informed",
 ];
 const FOR: &[&str] = &[
-    "wordings weighed by hand", "wordings enough by hand", "words of introducing", "strong words of introducing",
-    "several such sentences", "each is told who the other is", "one is told about the other", "asked for in the thread",
-    "the subject calls it an introduction", "the subject joins two", "the subject joins two over no text", "they agreed", "outsiders of different houses",
+    "wordings weighed by hand",
+    "wordings enough by hand",
+    "words of introducing",
+    "strong words of introducing",
+    "several such sentences",
+    "each is told who the other is",
+    "one is told about the other",
+    "asked for in the thread",
+    "the subject calls it an introduction",
+    "the subject joins two",
+    "the subject joins two over no text",
+    "they agreed",
+    "outsiders of different houses",
 ];
 
 pub struct Example {
@@ -51,7 +87,12 @@ pub fn examples(letters: &[Letter]) -> Vec<Example> {
             out.push(Example {
                 introduction: letter.introduction,
                 letter: number,
-                seen: study(&sent.message, &Introducer::default(), &Limits::default(), &NoRecords),
+                seen: study(
+                    &sent.message,
+                    &Introducer::default(),
+                    &Limits::default(),
+                    &NoRecords,
+                ),
             });
         }
     }
@@ -77,7 +118,7 @@ impl Model {
             let mut base = self.names.len();
             for (block, slots) in [&seen.notions, &seen.words].into_iter().enumerate() {
                 #[allow(clippy::cast_precision_loss)]
-                let share = std::env::var(["TN","TW"][block]).ok().and_then(|v| v.parse().ok()).unwrap_or(TOGETHER[block]) / (slots.len().max(FEW) as f32).sqrt();
+                let share = TOGETHER[block] / (slots.len().max(FEW) as f32).sqrt();
                 out.extend(slots.iter().map(|s| (base + *s as usize, share)));
                 base += SLOTS[block];
             }
@@ -86,7 +127,11 @@ impl Model {
     }
 
     fn sum(&self, vector: &[(usize, f32)]) -> f32 {
-        self.bias + vector.iter().map(|(i, v)| self.weights[*i] * v).sum::<f32>()
+        self.bias
+            + vector
+                .iter()
+                .map(|(i, v)| self.weights[*i] * v)
+                .sum::<f32>()
     }
 
     pub fn score(&self, seen: &Study) -> f32 {
@@ -94,7 +139,10 @@ impl Model {
     }
 
     #[allow(clippy::cast_precision_loss)]
-    pub fn learn<'a>(examples: impl Iterator<Item = &'a Example> + Clone, signs_only: bool) -> Self {
+    pub fn learn<'a>(
+        examples: impl Iterator<Item = &'a Example> + Clone,
+        signs_only: bool,
+    ) -> Self {
         let mut names = BTreeMap::new();
         for example in examples.clone() {
             for (name, _) in &example.seen.signs {
@@ -104,16 +152,30 @@ impl Model {
         for (at, index) in names.values_mut().enumerate() {
             *index = at;
         }
-        let env = |k: &str, d: f32| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-        let (pull, step, ordinary, epochs) = (env("PULL", PULL), env("STEP", STEP), env("ORD", ORDINARY), env("EPOCHS", EPOCHS as f32) as usize);
         let size = names.len() + SLOTS.iter().sum::<usize>();
         let bound: Vec<i8> = names
             .keys()
-            .map(|name| if AGAINST.contains(name) { -1 } else { i8::from(FOR.contains(name)) })
+            .map(|name| {
+                if AGAINST.contains(name) {
+                    -1
+                } else {
+                    i8::from(FOR.contains(name))
+                }
+            })
             .collect();
-        let mut model = Self { names, weights: vec![0.0; size], bias: 0.0, signs_only };
+        let mut model = Self {
+            names,
+            weights: vec![0.0; size],
+            bias: 0.0,
+            signs_only,
+        };
         let data: Vec<(f32, Vec<(usize, f32)>)> = examples
-            .map(|e| (if e.introduction { 1.0 } else { 0.0 }, model.vector(&e.seen)))
+            .map(|e| {
+                (
+                    if e.introduction { 1.0 } else { 0.0 },
+                    model.vector(&e.seen),
+                )
+            })
             .collect();
         let mut often = vec![0.0f32; size];
         for (_, vector) in &data {
@@ -125,20 +187,20 @@ impl Model {
         let mut bias_squares = 1e-2f32;
         let mut order: Vec<usize> = (0..data.len()).collect();
         let mut dice = Dice::new(7, "order");
-        for _ in 0..epochs {
+        for _ in 0..EPOCHS {
             for i in (1..order.len()).rev() {
                 order.swap(i, dice.below(i + 1));
             }
             for &at in &order {
                 let (wanted, vector) = &data[at];
                 let score = 1.0 / (1.0 + (-model.sum(vector)).exp());
-                let weight = if *wanted > 0.5 { 1.0 } else { ordinary };
+                let weight = if *wanted > 0.5 { 1.0 } else { ORDINARY };
                 let slope = (score - wanted) * weight;
                 for (i, value) in vector {
-                    let gradient = slope * value + pull * model.weights[*i] / often[*i];
+                    let gradient = slope * value + PULL * model.weights[*i] / often[*i];
                     squares[*i] += gradient * gradient;
                     let w = &mut model.weights[*i];
-                    *w -= step * gradient / squares[*i].sqrt();
+                    *w -= STEP * gradient / squares[*i].sqrt();
                     match bound.get(*i) {
                         Some(-1) => *w = w.min(0.0),
                         Some(1) => *w = w.max(0.0),
@@ -146,7 +208,7 @@ impl Model {
                     }
                 }
                 bias_squares += slope * slope;
-                model.bias -= step * slope / bias_squares.sqrt();
+                model.bias -= STEP * slope / bias_squares.sqrt();
             }
         }
         model
@@ -166,7 +228,13 @@ impl Model {
         };
         line(&mut text, "bias", self.bias + shift);
         line(&mut text, "other: bias", foreign.bias + shift);
-        for (block, (name, file)) in [("scale of notions", "notions.weights"), ("scale of words", "words.weights")].into_iter().enumerate() {
+        for (block, (name, file)) in [
+            ("scale of notions", "notions.weights"),
+            ("scale of words", "words.weights"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
             let (scale, table) = scale(block);
             let _ = writeln!(text, "{name}\t{scale:.8}");
             #[allow(clippy::cast_possible_truncation)]

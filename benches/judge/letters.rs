@@ -84,7 +84,11 @@ fn letter(line: &str, language: &'static str) -> Option<Letter> {
         None => (rest, None),
     };
     let (text, parties) = match text.rsplit_once(" !") {
-        Some((text, parties)) if parties.len() < 6 && !parties.is_empty() && parties.chars().all(|c| c.is_ascii_alphabetic()) => {
+        Some((text, parties))
+            if parties.len() < 6
+                && !parties.is_empty()
+                && parties.chars().all(|c| c.is_ascii_alphabetic()) =>
+        {
             (text, Some(parties.to_owned()))
         }
         _ => (text, None),
@@ -138,16 +142,20 @@ impl Letter {
         }
         let bare = dice.one_in(7);
         let mut header = format!("From: Alex Rivera <alex@{own}>\n");
-        let boxes = |letters: &str| -> Vec<String> {
-            letters.chars().map(|c| cast.mailbox(c)).collect()
-        };
+        let boxes =
+            |letters: &str| -> Vec<String> { letters.chars().map(|c| cast.mailbox(c)).collect() };
         header.push_str(&format!("To: {}\n", boxes(&to).join(", ")));
         if !cc.is_empty() {
             header.push_str(&format!("Cc: {}\n", boxes(&cc).join(", ")));
         }
         let subject = match &self.subject {
             Some(subject) => cast.fill(subject),
-            None => cast.subject(self.introduction && !self.hard, &self.to, &self.cc, &mut dice),
+            None => cast.subject(
+                self.introduction && !self.hard,
+                &self.to,
+                &self.cc,
+                &mut dice,
+            ),
         };
         let re = if self.reply { "Re: " } else { "" };
         header.push_str(&format!("Subject: {re}{subject}\n"));
@@ -160,7 +168,12 @@ impl Letter {
             body.push_str(&greeting);
             body.push_str(if dice.one_in(6) { " " } else { "\n\n" });
         }
-        body.push_str(&cast.fill(&self.text).replace(" ¶", "\n\n").replace('¶', "\n\n"));
+        body.push_str(
+            &cast
+                .fill(&self.text)
+                .replace(" ¶", "\n\n")
+                .replace('¶', "\n\n"),
+        );
         body.push_str("\n\n");
         body.push_str(cast.closing(&self.style, &mut dice));
         if self.style == "p" && draw % 2 == 1 {

@@ -19,7 +19,12 @@ fn main() {
         .collect();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let letters = root.join("tests/mail/judge");
-    match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    match args
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         ["learn"] => validate::learn(&letters, &root.join("src/detect/learnt")),
         ["validate"] => validate::validate(&letters),
         ["letters"] => evaluate::letters(&letters),
@@ -30,7 +35,9 @@ fn main() {
         }
         [] | ["speed"] => speed::run(&letters),
         _ => {
-            eprintln!("usage: cargo bench --bench judge -- learn | validate | letters | evaluate FILE… | speed");
+            eprintln!(
+                "usage: cargo bench --bench judge -- learn | validate | letters | evaluate FILE… | speed"
+            );
             std::process::exit(2);
         }
     }

@@ -6,11 +6,10 @@ pub struct Dice(u64);
 
 impl Dice {
     pub fn new(draw: u64, key: &str) -> Self {
-        let seed = key
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325u64 ^ draw.wrapping_mul(0x9e37_79b9_7f4a_7c15), |h, b| {
-                (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
-            });
+        let seed = key.bytes().fold(
+            0xcbf2_9ce4_8422_2325u64 ^ draw.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3),
+        );
         Self(seed)
     }
 
@@ -36,37 +35,190 @@ impl Dice {
 }
 
 const WOMEN: [&[&str]; 7] = [
-    &["Rachel", "Hannah", "Priya", "Moira", "Susan", "Ngozi", "Claire", "Beth", "Yuki", "Olivia", "Dana", "Fatima"],
-    &["Lucía", "Marta", "Pilar", "Carmen", "Nuria", "Ximena", "Rosa", "Elena", "Valeria", "Inés"],
-    &["Camille", "Sylvie", "Aurélie", "Margaux", "Nadia", "Céline", "Hélène", "Inès", "Odile", "Manon"],
-    &["Katrin", "Ulrike", "Anneliese", "Jana", "Sabine", "Heike", "Leonie", "Gudrun", "Franziska", "Elif"],
-    &["Beatriz", "Joana", "Mariana", "Luciana", "Teresa", "Inês", "Camila", "Rita", "Fernanda", "Helena"],
-    &["Giulia", "Chiara", "Federica", "Paola", "Silvia", "Ilaria", "Marta", "Lucia", "Elisa", "Francesca"],
-    &["Sanne", "Marieke", "Femke", "Anouk", "Ingrid", "Lotte", "Willemijn", "Hanneke", "Roos", "Fatma"],
+    &[
+        "Rachel", "Hannah", "Priya", "Moira", "Susan", "Ngozi", "Claire", "Beth", "Yuki", "Olivia",
+        "Dana", "Fatima",
+    ],
+    &[
+        "Lucía", "Marta", "Pilar", "Carmen", "Nuria", "Ximena", "Rosa", "Elena", "Valeria", "Inés",
+    ],
+    &[
+        "Camille", "Sylvie", "Aurélie", "Margaux", "Nadia", "Céline", "Hélène", "Inès", "Odile",
+        "Manon",
+    ],
+    &[
+        "Katrin",
+        "Ulrike",
+        "Anneliese",
+        "Jana",
+        "Sabine",
+        "Heike",
+        "Leonie",
+        "Gudrun",
+        "Franziska",
+        "Elif",
+    ],
+    &[
+        "Beatriz", "Joana", "Mariana", "Luciana", "Teresa", "Inês", "Camila", "Rita", "Fernanda",
+        "Helena",
+    ],
+    &[
+        "Giulia",
+        "Chiara",
+        "Federica",
+        "Paola",
+        "Silvia",
+        "Ilaria",
+        "Marta",
+        "Lucia",
+        "Elisa",
+        "Francesca",
+    ],
+    &[
+        "Sanne",
+        "Marieke",
+        "Femke",
+        "Anouk",
+        "Ingrid",
+        "Lotte",
+        "Willemijn",
+        "Hanneke",
+        "Roos",
+        "Fatma",
+    ],
 ];
 const MEN: [&[&str]; 7] = [
-    &["Jordan", "Peter", "Tom", "Ravi", "Gareth", "Daniel", "Kwame", "Oliver", "Ben", "Henrik", "Sam", "Mark"],
-    &["Javier", "Pablo", "Iñaki", "Rafael", "Andrés", "Diego", "Tomás", "Joaquín", "Emilio", "Sergio"],
-    &["Julien", "Bastien", "Karim", "Thierry", "Olivier", "Mathieu", "Étienne", "Luc", "Rémi", "Hugo"],
-    &["Jonas", "Stefan", "Matthias", "Cem", "Lukas", "Holger", "Felix", "Torsten", "Benedikt", "Kai"],
-    &["João", "Rui", "Thiago", "Vasco", "Gustavo", "Nuno", "Rodrigo", "Tiago", "Caio", "Duarte"],
-    &["Matteo", "Davide", "Lorenzo", "Stefano", "Riccardo", "Enrico", "Luca", "Nicola", "Tommaso", "Giorgio"],
-    &["Joost", "Wouter", "Bram", "Ruben", "Pieter", "Sjoerd", "Daan", "Hendrik", "Mohamed", "Thijs"],
+    &[
+        "Jordan", "Peter", "Tom", "Ravi", "Gareth", "Daniel", "Kwame", "Oliver", "Ben", "Henrik",
+        "Sam", "Mark",
+    ],
+    &[
+        "Javier", "Pablo", "Iñaki", "Rafael", "Andrés", "Diego", "Tomás", "Joaquín", "Emilio",
+        "Sergio",
+    ],
+    &[
+        "Julien", "Bastien", "Karim", "Thierry", "Olivier", "Mathieu", "Étienne", "Luc", "Rémi",
+        "Hugo",
+    ],
+    &[
+        "Jonas", "Stefan", "Matthias", "Cem", "Lukas", "Holger", "Felix", "Torsten", "Benedikt",
+        "Kai",
+    ],
+    &[
+        "João", "Rui", "Thiago", "Vasco", "Gustavo", "Nuno", "Rodrigo", "Tiago", "Caio", "Duarte",
+    ],
+    &[
+        "Matteo", "Davide", "Lorenzo", "Stefano", "Riccardo", "Enrico", "Luca", "Nicola",
+        "Tommaso", "Giorgio",
+    ],
+    &[
+        "Joost", "Wouter", "Bram", "Ruben", "Pieter", "Sjoerd", "Daan", "Hendrik", "Mohamed",
+        "Thijs",
+    ],
 ];
 const LAST: [&[&str]; 7] = [
-    &["Winters", "Okafor", "Sharma", "Baker", "Lindqvist", "O'Brien", "Tanaka", "Price", "Fletcher", "Morris", "Haddad", "Quinn"],
-    &["Ibáñez", "Quiroga", "Salazar", "Montero", "Pizarro", "Vidal", "Cordero", "Echeverría", "Luna", "Robles"],
-    &["Lefèvre", "Marchand", "Benali", "Dubreuil", "Perrin", "Roussel", "Chauvin", "Tissot", "Vasseur", "Garnier"],
-    &["Brandt", "Öztürk", "Lindner", "Hofstätter", "Kessler", "Vogt", "Reimann", "Schäfer", "Thiele", "Wirth"],
-    &["Figueiredo", "Sequeira", "Tavares", "Lacerda", "Barros", "Moreira", "Pacheco", "Queiroz", "Valente", "Prado"],
-    &["Bellini", "Ferrero", "Santoro", "Gallo", "Marchetti", "Pellegrini", "Rinaldi", "Zanetti", "Conti", "Greco"],
-    &["Vermeer", "Hoekstra", "Bakker", "Willems", "Dijkstra", "Claes", "Timmermans", "Postma", "Yilmaz", "Kuipers"],
+    &[
+        "Winters",
+        "Okafor",
+        "Sharma",
+        "Baker",
+        "Lindqvist",
+        "O'Brien",
+        "Tanaka",
+        "Price",
+        "Fletcher",
+        "Morris",
+        "Haddad",
+        "Quinn",
+    ],
+    &[
+        "Ibáñez",
+        "Quiroga",
+        "Salazar",
+        "Montero",
+        "Pizarro",
+        "Vidal",
+        "Cordero",
+        "Echeverría",
+        "Luna",
+        "Robles",
+    ],
+    &[
+        "Lefèvre", "Marchand", "Benali", "Dubreuil", "Perrin", "Roussel", "Chauvin", "Tissot",
+        "Vasseur", "Garnier",
+    ],
+    &[
+        "Brandt",
+        "Öztürk",
+        "Lindner",
+        "Hofstätter",
+        "Kessler",
+        "Vogt",
+        "Reimann",
+        "Schäfer",
+        "Thiele",
+        "Wirth",
+    ],
+    &[
+        "Figueiredo",
+        "Sequeira",
+        "Tavares",
+        "Lacerda",
+        "Barros",
+        "Moreira",
+        "Pacheco",
+        "Queiroz",
+        "Valente",
+        "Prado",
+    ],
+    &[
+        "Bellini",
+        "Ferrero",
+        "Santoro",
+        "Gallo",
+        "Marchetti",
+        "Pellegrini",
+        "Rinaldi",
+        "Zanetti",
+        "Conti",
+        "Greco",
+    ],
+    &[
+        "Vermeer",
+        "Hoekstra",
+        "Bakker",
+        "Willems",
+        "Dijkstra",
+        "Claes",
+        "Timmermans",
+        "Postma",
+        "Yilmaz",
+        "Kuipers",
+    ],
 ];
 const HOUSES: &[&str] = &[
-    "folio.example", "lab.example", "atelier.example", "harbour.example", "north-mill.example", "kite.example",
-    "orchard.example", "quay.example", "stonework.example", "heron.example", "atlas-verlag.example", "polder.example",
+    "folio.example",
+    "lab.example",
+    "atelier.example",
+    "harbour.example",
+    "north-mill.example",
+    "kite.example",
+    "orchard.example",
+    "quay.example",
+    "stonework.example",
+    "heron.example",
+    "atlas-verlag.example",
+    "polder.example",
 ];
-const PRIVATE: &[&str] = &["gmail.com", "outlook.com", "web.de", "yahoo.com", "icloud.com", "orange.fr", "libero.it"];
+const PRIVATE: &[&str] = &[
+    "gmail.com",
+    "outlook.com",
+    "web.de",
+    "yahoo.com",
+    "icloud.com",
+    "orange.fr",
+    "libero.it",
+];
 
 pub struct Cast {
     language: usize,
@@ -159,7 +311,7 @@ impl Cast {
             &self.house[i]
         };
         let (first, last) = (Self::ascii(self.first[i]), Self::ascii(self.last[i]));
-        if house.ends_with(".example") && i % 2 == 0 {
+        if house.ends_with(".example") && i.is_multiple_of(2) {
             format!("{first}@{house}")
         } else {
             format!("{first}.{last}@{house}")
@@ -179,12 +331,21 @@ impl Cast {
     }
 
     fn formal(&self, letter: char) -> String {
-        let woman = at(letter) % 2 == 0;
+        let woman = at(letter).is_multiple_of(2);
         let titles = [
-            ("Ms", "Mr"), ("señora", "señor"), ("Mme", "M."), ("Frau", "Herr"),
-            ("Dra.", "Dr."), ("dottoressa", "dottor"), ("mevrouw", "meneer"),
+            ("Ms", "Mr"),
+            ("señora", "señor"),
+            ("Mme", "M."),
+            ("Frau", "Herr"),
+            ("Dra.", "Dr."),
+            ("dottoressa", "dottor"),
+            ("mevrouw", "meneer"),
         ][self.language];
-        format!("{} {}", if woman { titles.0 } else { titles.1 }, self.last[at(letter)])
+        format!(
+            "{} {}",
+            if woman { titles.0 } else { titles.1 },
+            self.last[at(letter)]
+        )
     }
 
     /// The names in the place of `@A`, `@A+` and `@A!`.
@@ -206,7 +367,11 @@ impl Cast {
                     let mut ahead = chars.clone();
                     ahead.next();
                     // “thank you, @A!” at an end is a mark of exclamation, and so is one after a plain name.
-                    if ahead.peek().is_some_and(|c| *c == ' ' || c.is_ascii_punctuation()) && FORMAL.contains(&self.language) {
+                    if ahead
+                        .peek()
+                        .is_some_and(|c| *c == ' ' || c.is_ascii_punctuation())
+                        && FORMAL.contains(&self.language)
+                    {
                         chars.next();
                         out.push_str(&self.formal(who));
                     } else {
@@ -231,9 +396,20 @@ impl Cast {
             &["Hoi", "Hallo", "Dag", "Goedemorgen"],
         ];
         const BOTH: [&[&str]; 7] = [
-            &["Hi both", "Hello you two", "Hi all", "Dear both", "Hi both", "Morning all"],
+            &[
+                "Hi both",
+                "Hello you two",
+                "Hi all",
+                "Dear both",
+                "Hi both",
+                "Morning all",
+            ],
             &["Hola a los dos", "Hola a todos", "Hola"],
-            &["Bonjour à tous les deux", "Bonjour à tous", "Salut vous deux"],
+            &[
+                "Bonjour à tous les deux",
+                "Bonjour à tous",
+                "Salut vous deux",
+            ],
             &["Hallo ihr beiden", "Hallo zusammen", "Liebe beide"],
             &["Olá aos dois", "Oi pessoal", "Olá a todos"],
             &["Ciao a tutti e due", "Ciao a tutti", "Cari"],
@@ -249,14 +425,22 @@ impl Cast {
         let formal = style == "f" || style == "o";
         let names: Vec<String> = greeted
             .chars()
-            .map(|c| if formal { self.formal(c) } else { self.first[at(c)].to_owned() })
+            .map(|c| {
+                if formal {
+                    self.formal(c)
+                } else {
+                    self.first[at(c)].to_owned()
+                }
+            })
             .collect();
         let list = match names.as_slice() {
-            [most @ .., last] if !most.is_empty() => format!("{} {} {last}", most.join(", "), AND[i]),
+            [most @ .., last] if !most.is_empty() => {
+                format!("{} {} {last}", most.join(", "), AND[i])
+            }
             names => names.concat(),
         };
         if formal {
-            let woman = at(greeted.chars().next().unwrap_or('A')) % 2 == 0;
+            let woman = at(greeted.chars().next().unwrap_or('A')).is_multiple_of(2);
             let dear = match (i, woman) {
                 (0, _) => "Dear",
                 (1, true) => "Estimada",
@@ -279,13 +463,22 @@ impl Cast {
                 let hi = HI[i][0];
                 format!("{hi} {}, {} {},", names[0], hi.to_lowercase(), names[1])
             }
-            _ => format!("{} {list}{}", dice.pick(HI[i]), if dice.one_in(5) { "!" } else { "," }),
+            _ => format!(
+                "{} {list}{}",
+                dice.pick(HI[i]),
+                if dice.one_in(5) { "!" } else { "," }
+            ),
         }
     }
 
     pub fn subject(&self, introduces: bool, to: &str, cc: &str, dice: &mut Dice) -> String {
         const INTRO: [&[&str]; 7] = [
-            &["Intro", "Introduction", "Connecting you two", "You two should meet"],
+            &[
+                "Intro",
+                "Introduction",
+                "Connecting you two",
+                "You two should meet",
+            ],
             &["Presentación", "Os presento", "Poneros en contacto"],
             &["Mise en relation", "Présentations", "Mise en contact"],
             &["Vorstellung", "Ihr beiden", "Kontakt"],
@@ -294,16 +487,86 @@ impl Cast {
             &["Introductie", "Kennismaking", "Even voorstellen"],
         ];
         const PLAIN: [&[&str]; 7] = [
-            &["Hello", "Your question", "Quick one", "Following up", "This week", "As promised", "An idea", "Tuesday", "News", "", "hi", "Thursday", "A thought"],
-            &["Hola", "Tu pregunta", "Una cosa", "Lo de ayer", "Esta semana", "Una idea", "Noticias", ""],
-            &["Bonjour", "Ta question", "Petite chose", "Suite", "Cette semaine", "Une idée", "Nouvelles", ""],
-            &["Hallo", "Deine Frage", "Kurz", "Nachtrag", "Diese Woche", "Eine Idee", "Neuigkeiten", ""],
-            &["Olá", "A tua pergunta", "Uma coisa", "Esta semana", "Uma ideia", "Novidades", ""],
-            &["Ciao", "La tua domanda", "Una cosa", "Questa settimana", "Un'idea", "Novità", ""],
-            &["Hallo", "Je vraag", "Even dit", "Deze week", "Een idee", "Nieuws", ""],
+            &[
+                "Hello",
+                "Your question",
+                "Quick one",
+                "Following up",
+                "This week",
+                "As promised",
+                "An idea",
+                "Tuesday",
+                "News",
+                "",
+                "hi",
+                "Thursday",
+                "A thought",
+            ],
+            &[
+                "Hola",
+                "Tu pregunta",
+                "Una cosa",
+                "Lo de ayer",
+                "Esta semana",
+                "Una idea",
+                "Noticias",
+                "",
+            ],
+            &[
+                "Bonjour",
+                "Ta question",
+                "Petite chose",
+                "Suite",
+                "Cette semaine",
+                "Une idée",
+                "Nouvelles",
+                "",
+            ],
+            &[
+                "Hallo",
+                "Deine Frage",
+                "Kurz",
+                "Nachtrag",
+                "Diese Woche",
+                "Eine Idee",
+                "Neuigkeiten",
+                "",
+            ],
+            &[
+                "Olá",
+                "A tua pergunta",
+                "Uma coisa",
+                "Esta semana",
+                "Uma ideia",
+                "Novidades",
+                "",
+            ],
+            &[
+                "Ciao",
+                "La tua domanda",
+                "Una cosa",
+                "Questa settimana",
+                "Un'idea",
+                "Novità",
+                "",
+            ],
+            &[
+                "Hallo",
+                "Je vraag",
+                "Even dit",
+                "Deze week",
+                "Een idee",
+                "Nieuws",
+                "",
+            ],
         ];
         let i = self.language;
-        let both: Vec<char> = to.chars().chain(cc.chars()).filter(|c| *c != '#').take(2).collect();
+        let both: Vec<char> = to
+            .chars()
+            .chain(cc.chars())
+            .filter(|c| *c != '#')
+            .take(2)
+            .collect();
         let joined = |mark: &str, dice: &mut Dice| match both.as_slice() {
             [a, b] if dice.one_in(3) => format!("{} {mark} {}", self.whole(*a), self.whole(*b)),
             [a, b] => format!("{} {mark} {}", self.first[at(*a)], self.first[at(*b)]),
@@ -325,13 +588,51 @@ impl Cast {
 
     pub fn closing(&self, style: &str, dice: &mut Dice) -> &'static str {
         const CLOSINGS: [&[&str]; 7] = [
-            &["Best,\nAlex", "Alex", "Cheers,\nAlex", "Thanks,\nAlex", "All the best,\nAlex", "A.", "Kind regards,\nAlex Rivera"],
-            &["Un abrazo,\nAlex", "Saludos,\nAlex", "Alex", "Un saludo,\nAlex Rivera"],
-            &["Bien à vous,\nAlex", "Amitiés,\nAlex", "Alex", "Cordialement,\nAlex Rivera"],
-            &["Liebe Grüße\nAlex", "Viele Grüße\nAlex", "Alex", "Mit freundlichen Grüßen\nAlex Rivera"],
-            &["Abraço,\nAlex", "Um abraço,\nAlex", "Alex", "Cumprimentos,\nAlex Rivera"],
-            &["Un abbraccio,\nAlex", "A presto,\nAlex", "Alex", "Cordiali saluti,\nAlex Rivera"],
-            &["Groet,\nAlex", "Groetjes,\nAlex", "Alex", "Met vriendelijke groet,\nAlex Rivera"],
+            &[
+                "Best,\nAlex",
+                "Alex",
+                "Cheers,\nAlex",
+                "Thanks,\nAlex",
+                "All the best,\nAlex",
+                "A.",
+                "Kind regards,\nAlex Rivera",
+            ],
+            &[
+                "Un abrazo,\nAlex",
+                "Saludos,\nAlex",
+                "Alex",
+                "Un saludo,\nAlex Rivera",
+            ],
+            &[
+                "Bien à vous,\nAlex",
+                "Amitiés,\nAlex",
+                "Alex",
+                "Cordialement,\nAlex Rivera",
+            ],
+            &[
+                "Liebe Grüße\nAlex",
+                "Viele Grüße\nAlex",
+                "Alex",
+                "Mit freundlichen Grüßen\nAlex Rivera",
+            ],
+            &[
+                "Abraço,\nAlex",
+                "Um abraço,\nAlex",
+                "Alex",
+                "Cumprimentos,\nAlex Rivera",
+            ],
+            &[
+                "Un abbraccio,\nAlex",
+                "A presto,\nAlex",
+                "Alex",
+                "Cordiali saluti,\nAlex Rivera",
+            ],
+            &[
+                "Groet,\nAlex",
+                "Groetjes,\nAlex",
+                "Alex",
+                "Met vriendelijke groet,\nAlex Rivera",
+            ],
         ];
         let list = CLOSINGS[self.language];
         match style {

@@ -23,7 +23,12 @@ pub fn run(folder: &Path) {
     for _ in 0..ROUNDS {
         for raw in &raws {
             let message = parse(raw);
-            let verdict = judge(&message, &Introducer::default(), &Limits::default(), &NoRecords);
+            let verdict = judge(
+                &message,
+                &Introducer::default(),
+                &Limits::default(),
+                &NoRecords,
+            );
             held += usize::from(verdict.introduction);
         }
     }
@@ -59,7 +64,10 @@ fn padded(raw: String, number: usize) -> Vec<u8> {
     let raw = if html {
         let raw = raw.replace("Content-Type: text/plain", "Content-Type: text/html");
         match raw.split_once("\n\n") {
-            Some((head, body)) => format!("{head}\n\n<html><head><style>p {{ margin: 0 }}</style></head><body><p>{}</p>", body.replace("\n\n", "</p>\n<p>")),
+            Some((head, body)) => format!(
+                "{head}\n\n<html><head><style>p {{ margin: 0 }}</style></head><body><p>{}</p>",
+                body.replace("\n\n", "</p>\n<p>")
+            ),
             None => raw,
         }
     } else {
@@ -71,7 +79,7 @@ fn padded(raw: String, number: usize) -> Vec<u8> {
     } else {
         "> the old boat house needs new beams before the winter comes, and the roof\n"
     };
-    if number % 3 != 0 {
+    if !number.is_multiple_of(3) {
         if !html {
             out.push_str("\nOn Mon, 2 Nov 2026 at 09:12, Kim Baker wrote:\n");
         }

@@ -6,16 +6,23 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Added to the sum, so that 0.5 is where a false hold is rare enough; see docs/JUDGE.md.
-pub const SHIFT: f32 = -0.5;
+pub const SHIFT: f32 = -0.25;
 const FOLDS: usize = 10;
+const WORST: usize = 40;
 
 pub fn learn(from: &Path, to: &Path) {
     let letters = letters::read(from);
     let examples = examples(&letters);
     let model = Model::learn(examples.iter(), false);
     let foreign = Model::learn(examples.iter(), true);
-    model.write(&foreign, to, SHIFT).expect("the weights can be written");
-    println!("learnt from {} letters, {} dressed", letters.len(), examples.len());
+    model
+        .write(&foreign, to, SHIFT)
+        .expect("the weights can be written");
+    println!(
+        "learnt from {} letters, {} dressed",
+        letters.len(),
+        examples.len()
+    );
 }
 
 pub fn validate(from: &Path) {
@@ -31,10 +38,22 @@ pub fn validate(from: &Path) {
     );
     by(&letters, &all, "scene", |l| l.scene.clone(), false);
     by(&letters, &all, "writer", |l| l.style.clone(), false);
-    by(&letters, &all, "scene, signs alone", |l| l.scene.clone(), true);
+    by(
+        &letters,
+        &all,
+        "scene, signs alone",
+        |l| l.scene.clone(),
+        true,
+    );
 }
 
-fn by(letters: &[Letter], all: &[Example], what: &str, group: impl Fn(&Letter) -> String, signs_only: bool) {
+fn by(
+    letters: &[Letter],
+    all: &[Example],
+    what: &str,
+    group: impl Fn(&Letter) -> String,
+    signs_only: bool,
+) {
     let mut folds: BTreeMap<String, usize> = BTreeMap::new();
     for letter in letters {
         let next = folds.len();
@@ -53,6 +72,9 @@ fn by(letters: &[Letter], all: &[Example], what: &str, group: impl Fn(&Letter) -
             }
         }
     }
+    if !signs_only {
+        worst(letters, all, &scores);
+    }
     println!("left out by {what}: held of all, at 0.5 (0.3, 0.7)");
     let count = |language: Option<&str>, introduction: bool, hard: bool| {
         let those: Vec<f32> = all
@@ -60,12 +82,20 @@ fn by(letters: &[Letter], all: &[Example], what: &str, group: impl Fn(&Letter) -
             .zip(&scores)
             .filter(|(e, _)| {
                 let l = &letters[e.letter];
-                l.introduction == introduction && l.hard == hard && language.is_none_or(|x| x == l.language)
+                l.introduction == introduction
+                    && l.hard == hard
+                    && language.is_none_or(|x| x == l.language)
             })
             .map(|(_, s)| *s)
             .collect();
         let held = |t: f32| those.iter().filter(|s| **s >= t).count();
-        format!("{}/{} ({}, {})", held(0.5), those.len(), held(0.3), held(0.7))
+        format!(
+            "{}/{} ({}, {})",
+            held(0.5),
+            those.len(),
+            held(0.3),
+            held(0.7)
+        )
     };
     for language in std::iter::once(None).chain(LANGUAGES.map(Some)) {
         println!(
@@ -75,6 +105,37 @@ fn by(letters: &[Letter], all: &[Example], what: &str, group: impl Fn(&Letter) -
             count(language, true, true),
             count(language, false, false),
             count(language, false, true),
+        );
+    }
+}
+
+/// The mistakes that most deserve a letter of their own.
+fn worst(letters: &[Letter], all: &[Example], scores: &[f32]) {
+    for introduction in [true, false] {
+        let mut those: Vec<_> = all
+            .iter()
+            .zip(scores)
+            .filter(|(e, _)| {
+                let letter = &letters[e.letter];
+                letter.introduction == introduction && !letter.hard
+            })
+            .map(|(e, s)| {
+                (
+                    if introduction { *s } else { 1.0 - *s },
+                    letters[e.letter].key(),
+                )
+            })
+            .collect();
+        those.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let names: Vec<String> = those
+            .iter()
+            .take(WORST)
+            .map(|(s, key)| format!("{key} {s:.2}"))
+            .collect();
+        println!(
+            "  worst {}: {}",
+            if introduction { "missed" } else { "held" },
+            names.join("; ")
         );
     }
 }

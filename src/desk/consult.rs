@@ -61,9 +61,9 @@ impl Desk {
 
 /// A party that asked for it, or agreed to it, is not asked again (K9).
 pub(super) fn count_prior_consent(
-    _own: &Account,
     weighed: &mut Weighed,
     mails: &[(Address, Vec<u8>)],
+    at: Timestamp,
 ) {
     let others = weighed.parties.clone();
     let mut why = Vec::new();

@@ -383,12 +383,6 @@ impl Desk {
         let Some(known) = self.books.introductions.get(id) else {
             return;
         };
-        let found = self
-            .config
-            .accounts
-            .iter()
-            .find(|a| a.name == known.account);
-        let Some(own) = found.cloned() else { return };
         if known.state != State::Held || known.parties.iter().any(|p| p.ask_decided) {
             return;
         }
@@ -398,7 +392,7 @@ impl Desk {
             why: std::mem::take(&mut next.why),
             stuck: next.stuck,
         };
-        super::consult::count_prior_consent(&own, &mut weighed, mails);
+        super::consult::count_prior_consent(&mut weighed, mails, world.at);
         let needless = !weighed.needs_asking();
         (next.parties, next.why) = (weighed.parties, weighed.why);
         if next != *known {

@@ -16,6 +16,10 @@ pub(super) struct Roles {
     pub two: bool,
     /// The letter speaks to everybody it goes to (“the three of you”, “you all”).
     pub everybody: bool,
+    /// “Hi both”, “Dear all”.
+    pub greets_all: bool,
+    /// Named in the text while on To: “… to B and C, the sisters I told you about”.
+    pub named_on_to: Set,
     /// Those on the subject line.
     pub in_subject: Set,
 }
@@ -35,9 +39,13 @@ pub(super) fn parties(people: &People, roles: &Roles) -> Set {
         return candidates & people.on_to();
     }
     let chosen = (roles.joined | roles.present | roles.in_subject) & candidates;
+    // “Hi all, … B composes, and C has the archive”: greeted together, all on To, none aside.
+    if roles.greets_all && people.on_to() == all && aside == 0 && candidates.count_ones() <= 4 {
+        return candidates;
+    }
     // Named in words of introducing, with whoever is greeted or spoken to.
     if chosen.count_ones() >= 2 {
-        return chosen;
+        return chosen | roles.named_on_to & candidates;
     }
     let on_to = people.on_to() & candidates;
     if chosen == 0 && roles.two && on_to.count_ones() == 2 {

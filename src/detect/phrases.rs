@@ -391,6 +391,7 @@ const ASIDE: &[(&str, f64)] = &[
     ("P ,|- fyi", 0.7),
     ("P ,|( in|auf|im kopie|cc ?) ?, damit|zur", 0.7),
     ("P en|in copie|copia|cc", 0.7),
+    ("P , ?his|her|seine|ihre|son|sa|su|sua|seu|zijn|haar|la|a|il|lo|de ?sua assistentin|assistent|assistante|asistente|assistente|secretaria|segretaria|secretária|sekretärin|secretaresse", 0.95),
     ("P lee|legge|liest|lit mit|en|in|avec", 0.6),
     ("meine|mein assistentin|assistent|kollegin|kollege P", 0.7),
     ("mon|ma assistante|assistant P", 0.8),

@@ -108,7 +108,9 @@ impl Letter {
             }
             let mut signs: Vec<_> = shown
                 .weighed_signs()
-                .filter(|(name, weight)| *weight > 0.2 && TELLING.iter().any(|t| name.starts_with(t)))
+                .filter(|(name, weight)| {
+                    *weight > 0.2 && TELLING.iter().any(|t| name.starts_with(t))
+                })
                 .collect();
             signs.sort_by(|a, b| b.1.total_cmp(&a.1));
             reasons.extend(signs.iter().take(2).map(|(name, _)| format!("It {name}.")));
@@ -176,6 +178,8 @@ impl Letter {
     fn roles(&self) -> Roles {
         let mut roles = Roles {
             present: self.shape.greeted | self.shape.spoken_to,
+            greets_all: self.shape.greets_all,
+            named_on_to: self.shape.named & self.people.on_to(),
             in_subject: if self.subject.joins {
                 self.subject.named
             } else {

@@ -28,14 +28,6 @@ impl Word {
             Self::Plain(_) => 0,
         }
     }
-
-    /// The word itself; nothing for a mention.
-    pub fn plain(&self) -> &str {
-        match self {
-            Self::Plain(word) => word,
-            Self::Person(_) => "",
-        }
-    }
 }
 
 /// A sentence, or a line that stands alone.

@@ -63,12 +63,7 @@ const QUESTION: u16 = 907;
 const BEGIN: u16 = 908;
 
 impl Grams {
-    pub fn of(
-        sentences: &[Sentence],
-        shape: &Shape,
-        language: &str,
-        sides: Sides,
-    ) -> Self {
+    pub fn of(sentences: &[Sentence], shape: &Shape, language: &str, sides: Sides) -> Self {
         let mut grams = Self::default();
         let Some(column) = Lexicon::column(language) else {
             return grams;
@@ -79,7 +74,10 @@ impl Grams {
             if left == 0 {
                 break;
             }
-            let words = sentence.words.get(..left.min(sentence.words.len())).unwrap_or_default();
+            let words = sentence
+                .words
+                .get(..left.min(sentence.words.len()))
+                .unwrap_or_default();
             left -= words.len();
             let (to, head) = shape.heads.get(number).copied().unwrap_or_default();
             let at = u16::try_from(number).unwrap_or(u16::MAX);
@@ -165,12 +163,14 @@ fn token(word: &Word, in_head: bool, to: Set, column: usize, sides: Sides) -> Op
             Some(ADDRESSED)
         }
         Word::Person(set) if to & set != 0 => Some(SPOKEN_TO),
-        Word::Person(set) => Some(match (set & sides.on_to != 0, set & sides.colleagues != 0) {
-            (true, false) => OF_TO,
-            (false, false) => OF_CC,
-            (true, true) => COLLEAGUE_OF_TO,
-            (false, true) => COLLEAGUE_OF_CC,
-        }),
+        Word::Person(set) => Some(
+            match (set & sides.on_to != 0, set & sides.colleagues != 0) {
+                (true, false) => OF_TO,
+                (false, false) => OF_CC,
+                (true, true) => COLLEAGUE_OF_TO,
+                (false, true) => COLLEAGUE_OF_CC,
+            },
+        ),
         Word::Plain(text) if text == "?" => Some(QUESTION),
         Word::Plain(text) if text.bytes().any(|b| b.is_ascii_digit()) => Some(NUMBER),
         Word::Plain(text) => LEXICON.notion(column, text),

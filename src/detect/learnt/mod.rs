@@ -14,8 +14,8 @@ use super::weigh::Letter;
 use crate::mail::Message;
 use concepts::Lexicon;
 use grams::{Gram, Grams, NOTIONS_TOGETHER, WORDS_TOGETHER, share};
-pub(super) use signs::Sign;
 use signs::Houses;
+pub(super) use signs::Sign;
 use weights::WEIGHTS;
 
 /// Everything about one letter that has a weight.

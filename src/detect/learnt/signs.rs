@@ -88,8 +88,16 @@ fn envelope(letter: &Letter, message: &Message, houses: Houses, out: &mut Vec<Si
     yes(out, "eight recipients or more", count >= 8);
     yes(out, "a list or office among them", people.roles > 0);
     yes(out, "all on To", on_cc == 0);
-    yes(out, "one on To, one on Cc", count == 2 && on_cc.count_ones() == 1);
-    yes(out, "all are the writer's colleagues", all & !houses.colleagues == 0);
+    yes(
+        out,
+        "one on To, one on Cc",
+        count == 2 && on_cc.count_ones() == 1,
+    );
+    yes(
+        out,
+        "all are the writer's colleagues",
+        all & !houses.colleagues == 0,
+    );
     yes(
         out,
         "colleague and outsider",
@@ -114,10 +122,19 @@ fn envelope(letter: &Letter, message: &Message, houses: Houses, out: &mut Vec<Si
     yes(
         out,
         "private addresses",
-        people.humans.iter().filter(|h| is_public(&h.address)).count() >= 2,
+        people
+            .humans
+            .iter()
+            .filter(|h| is_public(&h.address))
+            .count()
+            >= 2,
     );
     yes(out, "Bcc", !message.bcc.is_empty());
-    yes(out, "a recipient without a name", people.humans.iter().any(|h| h.name.is_none()));
+    yes(
+        out,
+        "a recipient without a name",
+        people.humans.iter().any(|h| h.name.is_none()),
+    );
 }
 
 fn build(letter: &Letter, houses: Houses, out: &mut Vec<Sign>) {
@@ -131,18 +148,30 @@ fn build(letter: &Letter, houses: Houses, out: &mut Vec<Sign>) {
     yes(out, "greets two", shape.greeted.count_ones() == 2);
     yes(out, "greets three or more", shape.greeted.count_ones() >= 3);
     yes(out, "greets all together", shape.greets_all);
-    yes(out, "greets everybody it goes to", shape.greeted == all && all.count_ones() <= 4);
-    yes(out, "speaks to one by name", shape.spoken_to.count_ones() == 1);
-    yes(out, "speaks to two by name", shape.spoken_to.count_ones() >= 2);
-    yes(out, "each is told who the other is", shape.mutual().is_some());
+    yes(
+        out,
+        "greets everybody it goes to",
+        shape.greeted == all && all.count_ones() <= 4,
+    );
+    yes(
+        out,
+        "speaks to one by name",
+        shape.spoken_to.count_ones() == 1,
+    );
+    yes(
+        out,
+        "speaks to two by name",
+        shape.spoken_to.count_ones() >= 2,
+    );
+    yes(
+        out,
+        "each is told who the other is",
+        shape.mutual().is_some(),
+    );
     yes(out, "one is told about the other", !shape.told.is_empty());
     yes(out, "describes one", shape.described.count_ones() == 1);
     yes(out, "describes two", shape.described.count_ones() >= 2);
-    yes(
-        out,
-        "describes an outsider",
-        shape.described & outside != 0,
-    );
+    yes(out, "describes an outsider", shape.described & outside != 0);
     yes(
         out,
         "describes an outsider on Cc",
@@ -157,7 +186,11 @@ fn build(letter: &Letter, houses: Houses, out: &mut Vec<Sign>) {
     yes(out, "names nobody", named == 0);
     yes(out, "names one", named.count_ones() == 1);
     yes(out, "names two", named.count_ones() == 2);
-    yes(out, "names everybody", named == all && all.count_ones() <= 4);
+    yes(
+        out,
+        "names everybody",
+        named == all && all.count_ones() <= 4,
+    );
     let told_of = named & !addressed;
     yes(out, "speaks of somebody it does not speak to", told_of != 0);
     yes(
@@ -170,11 +203,7 @@ fn build(letter: &Letter, houses: Houses, out: &mut Vec<Sign>) {
         "speaks of a colleague on Cc",
         told_of & on_cc & houses.colleagues != 0,
     );
-    yes(
-        out,
-        "somebody on Cc goes unnamed",
-        on_cc & !named != 0,
-    );
+    yes(out, "somebody on Cc goes unnamed", on_cc & !named != 0);
     yes(
         out,
         "greets one and names the other",
@@ -213,7 +242,10 @@ fn wordings(letter: &Letter, out: &mut Vec<Sign>) {
     push("strong words of introducing", (join - 0.7).max(0.0) * 3.3);
     let sentences: std::collections::BTreeSet<usize> =
         letter.of(Kind::Join).map(|h| h.sentence).collect();
-    push("several such sentences", if sentences.len() > 1 { 1.0 } else { 0.0 });
+    push(
+        "several such sentences",
+        if sentences.len() > 1 { 1.0 } else { 0.0 },
+    );
     push("sends one to the other", strongest(Kind::Refer));
     push(
         "several such hints",
@@ -227,20 +259,31 @@ fn wordings(letter: &Letter, out: &mut Vec<Sign>) {
     push("somebody is kept informed", strongest(Kind::Aside));
     push("they have met", mildest(Kind::Acquainted));
     push("the introduction is elsewhere", mildest(Kind::Elsewhere));
-    push("they agreed", strongest(Kind::AllAgreed).max(strongest(Kind::OneAgreed)));
+    push(
+        "they agreed",
+        strongest(Kind::AllAgreed).max(strongest(Kind::OneAgreed)),
+    );
 }
 
 fn subject(letter: &Letter, out: &mut Vec<Sign>) {
     let subject = &letter.subject;
     let both = subject.named.count_ones() >= 2;
-    yes(out, "the subject joins two", subject.joins && both && !subject.is_answer);
+    yes(
+        out,
+        "the subject joins two",
+        subject.joins && both && !subject.is_answer,
+    );
     yes(
         out,
         "the subject joins two over no text",
         subject.joins && both && !subject.is_answer && letter.text.trim().chars().count() < 20,
     );
     yes(out, "the subject names two", both);
-    yes(out, "the subject calls it an introduction", subject.says_intro);
+    yes(
+        out,
+        "the subject calls it an introduction",
+        subject.says_intro,
+    );
     yes(out, "the subject is an ordinary one", subject.recurring);
     yes(out, "the subject is an answer", subject.is_answer);
 }
@@ -257,12 +300,19 @@ fn kind_of_letter(letter: &Letter, message: &Message, out: &mut Vec<Sign>) {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     yes(out, "some digits", (1..8).contains(&digits));
     yes(out, "many digits", digits >= 8);
-    yes(out, "a web address", text.contains("://") || text.contains("www."));
+    yes(
+        out,
+        "a web address",
+        text.contains("://") || text.contains("www."),
+    );
     yes(
         out,
         "bullet points",
         text.lines()
-            .filter(|l| l.trim_start().starts_with(['-', '*', '•', '·']) || l.trim_start().starts_with(|c: char| c.is_ascii_digit()))
+            .filter(|l| {
+                l.trim_start().starts_with(['-', '*', '•', '·'])
+                    || l.trim_start().starts_with(|c: char| c.is_ascii_digit())
+            })
             .count()
             > 1,
     );
@@ -270,22 +320,74 @@ fn kind_of_letter(letter: &Letter, message: &Message, out: &mut Vec<Sign>) {
     yes(out, "a reply", letter.is_reply);
     let quoted = message.text.len().saturating_sub(text.len()) > 200;
     yes(out, "a quoted thread", quoted);
-    yes(out, "asked for in the thread", asked_in_thread(letter, message));
-    yes(out, "somebody new in the thread", quoted && somebody_new(letter, message));
+    yes(
+        out,
+        "asked for in the thread",
+        asked_in_thread(letter, message),
+    );
+    yes(
+        out,
+        "somebody new in the thread",
+        quoted && somebody_new(letter, message),
+    );
 }
 
 /// Whether what is quoted asks for a person: “could you introduce me”, “do you know anybody who”.
 fn asked_in_thread(letter: &Letter, message: &Message) -> bool {
     const ASKS: &[&str] = &[
-        "introduce me", "introduce us", "introduction", "an intro", "put me in touch", "put us in touch",
-        "connect me", "know anyone", "know anybody", "know someone", "know somebody", "knew of someone",
-        "someone i could", "someone i can", "who should i", "whom should i", "who i could talk", "talk to someone",
-        "presentarme", "presentarnos", "ponerme en contacto", "conoces a alguien", "conoce a alguien", "conoces a algún",
-        "me présenter", "mettre en contact", "mettre en relation", "connais quelqu'un", "connaissez-vous", "connaîtrais",
-        "kennst du jemand", "kennen sie jemand", "mich vorstellen", "kontakt bringen", "kennst du eine", "kontakt herstellen",
-        "me apresentar", "apresentar-me", "conhece alguém", "conheces alguém", "pôr em contacto", "colocar em contato",
-        "presentarmi", "mettermi in contatto", "conosci qualcuno", "conosce qualcuno", "conosci un", "conosci una",
-        "voorstellen aan", "in contact brengen", "ken je iemand", "kent u iemand", "ken jij iemand",
+        "introduce me",
+        "introduce us",
+        "introduction",
+        "an intro",
+        "put me in touch",
+        "put us in touch",
+        "connect me",
+        "know anyone",
+        "know anybody",
+        "know someone",
+        "know somebody",
+        "knew of someone",
+        "someone i could",
+        "someone i can",
+        "who should i",
+        "whom should i",
+        "who i could talk",
+        "talk to someone",
+        "presentarme",
+        "presentarnos",
+        "ponerme en contacto",
+        "conoces a alguien",
+        "conoce a alguien",
+        "conoces a algún",
+        "me présenter",
+        "mettre en contact",
+        "mettre en relation",
+        "connais quelqu'un",
+        "connaissez-vous",
+        "connaîtrais",
+        "kennst du jemand",
+        "kennen sie jemand",
+        "mich vorstellen",
+        "kontakt bringen",
+        "kennst du eine",
+        "kontakt herstellen",
+        "me apresentar",
+        "apresentar-me",
+        "conhece alguém",
+        "conheces alguém",
+        "pôr em contacto",
+        "colocar em contato",
+        "presentarmi",
+        "mettermi in contatto",
+        "conosci qualcuno",
+        "conosce qualcuno",
+        "conosci un",
+        "conosci una",
+        "voorstellen aan",
+        "in contact brengen",
+        "ken je iemand",
+        "kent u iemand",
+        "ken jij iemand",
     ];
     if message.text.len() <= letter.text.len() + 20 {
         return false;
@@ -297,7 +399,11 @@ fn asked_in_thread(letter: &Letter, message: &Message) -> bool {
     let start = message
         .text
         .get(..end)
-        .and_then(|t| t.find("\n>").or_else(|| t.find("From:")).or_else(|| t.find("To:")))
+        .and_then(|t| {
+            t.find("\n>")
+                .or_else(|| t.find("From:"))
+                .or_else(|| t.find("To:"))
+        })
         .unwrap_or_default();
     let quoted = message
         .text
@@ -312,7 +418,9 @@ fn asked_in_thread(letter: &Letter, message: &Message) -> bool {
 /// Whether a recipient's name occurs nowhere in what is quoted.
 fn somebody_new(letter: &Letter, message: &Message) -> bool {
     let lower = message.text.to_lowercase();
-    let quoted = lower.get(letter.text.len().min(lower.len())..).unwrap_or(&lower);
+    let quoted = lower
+        .get(letter.text.len().min(lower.len())..)
+        .unwrap_or(&lower);
     letter.people.humans.iter().any(|h| {
         !quoted.contains(&h.address.local().to_lowercase())
             && h.name
