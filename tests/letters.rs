@@ -7,7 +7,7 @@ mod aloud;
 use askfirst::answer::Answer;
 use askfirst::introduction::{Introduction, Notice, Reason, Reveal};
 use askfirst::letter::templates::{LETTERS, TO_PARTIES, TO_USER};
-use askfirst::letter::{self, AccountMatter, Letter, Stationery, Templates};
+use askfirst::letter::{self, AccountMatter, FolderNames, Letter, Stationery, Templates};
 use askfirst::mail::{Address, Message, MessageId};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -109,6 +109,7 @@ fn letters(language: &str, [near, far]: [&str; 2]) -> Vec<(String, Letter)> {
         message_id: MessageId::new("q9f3k2@example.org").expect("an id"),
         user_language: language,
         templates: &templates,
+        folders: FolderNames::default(),
     };
     let s = &stationery;
     let held = Message::default();
@@ -246,6 +247,20 @@ fn letters(language: &str, [near, far]: [&str; 2]) -> Vec<(String, Letter)> {
             text: "Yes!".to_owned(),
         },
     );
+    note("note-not-understood", None, Notice::NotUnderstood);
+    note(
+        "note-not-done",
+        None,
+        Notice::NotDone {
+            word: "ask".to_owned(),
+        },
+    );
+    note(
+        "note-unaskable",
+        Some(Reason::Never),
+        Notice::Unaskable { party: 0 },
+    );
+    note("note-leaving", None, Notice::Leaving);
     let to = Address::new("alex@example.org").expect("an address");
     let trouble = |text: &str| AccountMatter::Trouble {
         text: text.to_owned(),
@@ -281,6 +296,15 @@ fn letters(language: &str, [near, far]: [&str; 2]) -> Vec<(String, Letter)> {
             "account-not-ours",
             AccountMatter::NotOurs {
                 folder: "Askfirst/Held".to_owned(),
+            },
+        ),
+        (
+            "account-slipped",
+            AccountMatter::Slipped {
+                lines: vec![
+                    "Rachel <> Jordan (Rachel Winters, Jordan Blake)".to_owned(),
+                    "Boats (Kim Osei, Jordan Blake)".to_owned(),
+                ],
             },
         ),
     ] {
@@ -322,7 +346,13 @@ fn page() -> String {
          - `about`: your own sentences about them; empty where there are none\n\
          - `greeting`: taken over from the introduction, else empty; `name`, `first`: of the one written to; `formal`: keep your distance\n\
          - `closing`, `me`: as you ended and signed the introduction; `subject`: of the ask, in a reminder\n\n\
-         In {} there may stand: {}.\n\n",
+         In {} there may stand: {}.\n\n\
+         - `held`, `ask_folder`, `send_now`, `give_back`, `closed`: our folders, as you named them\n\
+         - `ways`: the way out of where it stands, made of `ways-held`, `ways-asked` or `ways-closed`; `id`: for the commands\n\
+         - `people`: everybody in it; `asked`, `silent`, `thin`, `discreet`, `awaited`: some of them; `who`, `first`, `address`: the one it is about\n\
+         - `words`: somebody's own words, quoted; `why`: reasons, one a line; `answer`, `reason`, `state`, `word`: as in LIFE.md\n\n\
+         The words that a note offers in quotes are understood in all seven languages, whatever the language of the note:\n\
+         `ask`, `send`, `back`, `cancel`, `remind`, or a name with `yes` or `no`.\n\n",
         names(true),
         values(TO_PARTIES),
         names(false),

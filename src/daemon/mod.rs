@@ -19,7 +19,7 @@ mod vouched;
 mod watching;
 
 use crate::Timestamp;
-use crate::config::{Account, Config, CourtesyNotes};
+use crate::config::{Account, Config};
 use crate::desk::request::{Reply, Request};
 use crate::desk::{Desk, Heard, Turn, Way, World};
 use crate::edge::Stop;
@@ -27,6 +27,7 @@ use crate::edge::control::{Asked, Control};
 use crate::edge::disk::Disk;
 use crate::edge::gateway::{Gateway, Look as GatewayLook};
 use crate::edge::index::{Index, IndexError, Settings};
+use crate::edge::notify::Desktop;
 use crate::introduction::State;
 use crate::ledger::Books;
 use crate::letter::Templates;
@@ -133,6 +134,7 @@ struct Daemon {
     options: Options,
     gateway: Option<Gateway>,
     gate: Option<Arc<gate::Gate>>,
+    desktop: Desktop,
 }
 
 impl Daemon {
@@ -141,9 +143,6 @@ impl Daemon {
         options: Options,
         out: mpsc::UnboundedSender<Message>,
     ) -> Result<Self, String> {
-        if let Some(why) = unbuilt(&config) {
-            return Err(why);
-        }
         let config = Arc::new(config);
         let ready = |account| Door::new(account).made_ready();
         let doors: Vec<Door> = config.accounts.iter().map(ready).collect();
@@ -172,6 +171,7 @@ impl Daemon {
             options,
             gateway: None,
             gate: None,
+            desktop: Desktop::default(),
         };
         for (account, door) in config.accounts.iter().zip(doors) {
             daemon.start_account(account, door)?;
@@ -328,6 +328,9 @@ impl Daemon {
             self.disk.spool().adopt(id, staged).map_err(failed)?;
         }
         self.disk.append(&turn.entries).map_err(failed)?;
+        for popup in turn.popups {
+            self.desktop.show(popup);
+        }
         if !turn.entries.is_empty() {
             self.renew_interest();
         }
@@ -474,17 +477,6 @@ impl Daemon {
             }
         }
     }
-}
-
-/// What the configuration wishes and this version can't do yet: better said than left out in silence.
-#[must_use]
-pub fn unbuilt(config: &Config) -> Option<String> {
-    let what = if config.sent.notes == CourtesyNotes::Weekly {
-        "weekly notes (`sent.notes = \"weekly\"`); set it to \"each\" or \"off\"".to_owned()
-    } else {
-        return None;
-    };
-    Some(format!("This version does not have {what}."))
 }
 
 /// What the index can't read from the mailbox: told again where it was lost.

@@ -4,8 +4,7 @@ use super::heard::Question;
 use super::{Desk, Turn, World, new_message_id};
 use crate::Timestamp;
 use crate::ledger::{Entry, Errand};
-use crate::letter::{AccountMatter, Stationery};
-use crate::mail::Address;
+use crate::letter::{AccountMatter, FolderNames, Stationery};
 use chrono::TimeDelta;
 
 impl Desk {
@@ -61,7 +60,10 @@ impl Desk {
         matter: &AccountMatter,
         turn: &mut Turn,
     ) {
-        if !self.config.notify.inbox || !self.books.account(account).told.insert(key.to_owned()) {
+        let notify = &self.config.notify;
+        if !(notify.inbox || notify.desktop)
+            || !self.books.account(account).told.insert(key.to_owned())
+        {
             return;
         }
         let Some(own) = self
@@ -74,18 +76,12 @@ impl Desk {
             return;
         };
         let letter = {
-            let stationery = self.stationery(world, &own.email, &own.language, world.utc_offset);
+            let stationery = self.stationery(world, &own);
             crate::letter::account_note(&stationery, &own.email, matter)
         };
-        let item = self.new_item(
-            account,
-            None,
-            Errand::Tell {
-                letter,
-                of_hold: false,
-            },
-            world.at,
-        );
+        if self.config.notify.desktop {
+            turn.popups.push(super::Popup::of(&letter));
+        }
         self.write(
             Entry::Told {
                 account: account.to_owned(),
@@ -93,22 +89,26 @@ impl Desk {
             },
             turn,
         );
-        self.write(Entry::Todo { items: vec![item] }, turn);
+        if self.config.notify.inbox {
+            let of_hold = false;
+            let errand = Errand::Tell { letter, of_hold };
+            let item = self.new_item(account, None, errand, world.at);
+            self.write(Entry::Todo { items: vec![item] }, turn);
+        }
     }
 
     pub(super) fn stationery<'a>(
         &'a self,
         world: &mut World<'_>,
-        from: &Address,
-        language: &'a str,
-        utc_offset: i32,
+        own: &'a crate::config::Account,
     ) -> Stationery<'a> {
         Stationery {
             at: world.at,
-            utc_offset,
-            message_id: new_message_id(world.random, from),
-            user_language: language,
+            utc_offset: world.utc_offset,
+            message_id: new_message_id(world.random, &own.email),
+            user_language: &own.language,
             templates: &self.templates,
+            folders: FolderNames::of(&own.folders),
         }
     }
 

@@ -146,6 +146,7 @@ impl Desk {
                         },
                     };
                     self.answered_by(world, &introduction, party, &event, turn);
+                    self.follow_word(world, &introduction, &event, &message, turn);
                 }
             }
             Reading::Other { .. } => {}

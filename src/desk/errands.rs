@@ -1,10 +1,10 @@
 //! Effects become items with their letters made; outcomes become events.
 
 use super::heard::{Look, Outcome};
-use super::{Desk, Turn, World, new_message_id};
+use super::{Desk, Popup, Turn, World, new_message_id};
 use crate::introduction::{Asked, Effect, Event, Id, Introduction, Notice, Reason, Via};
 use crate::ledger::{Entry, Errand, Item};
-use crate::letter::{self, Stationery};
+use crate::letter::{self, FolderNames, Stationery};
 use crate::mailroom::Identity;
 use crate::port::SendError;
 use chrono::TimeDelta;
@@ -36,6 +36,20 @@ impl Desk {
         turn: &mut Turn,
     ) -> Vec<Errand> {
         match effect {
+            Effect::Ask { party }
+                if next
+                    .parties
+                    .get(party)
+                    .is_some_and(|p| self.is_unaskable(&p.address)) =>
+            {
+                // They said so since it was held: not even by the user's word (PRODUCT “Commands”).
+                let (stopped, effects) = next.step(world.at, &Event::Unaskable { party });
+                *next = stopped;
+                effects
+                    .into_iter()
+                    .flat_map(|effect| self.errands_of(world, next, effect, turn))
+                    .collect()
+            }
             Effect::Ask { party } => self.ask_errand(world, next, party).into_iter().collect(),
             Effect::Remind { party } => {
                 let letter = letter::reminder(&self.stationery_for(world, next), next, party);
@@ -48,7 +62,10 @@ impl Desk {
                     reminder: true,
                 }]
             }
-            Effect::Tell { notice } => self.tell_errand(world, next, &notice).into_iter().collect(),
+            Effect::Tell { notice } => self
+                .tell_errand(world, next, &notice, turn)
+                .into_iter()
+                .collect(),
             Effect::FileAsk { party } => {
                 let sent = self.books.items.values().find_map(|i| match &i.errand {
                     Errand::Send {
@@ -131,6 +148,7 @@ impl Desk {
         world: &mut World<'_>,
         next: &mut Introduction,
         notice: &Notice,
+        turn: &mut Turn,
     ) -> Option<Errand> {
         let of_hold = matches!(
             notice,
@@ -140,6 +158,11 @@ impl Desk {
             // What is told of the introduction is told of what answers it.
             return None;
         }
+        let stationery = self.stationery_for(world, next);
+        let letter = letter::note(&stationery, next, notice);
+        if self.config.notify.desktop {
+            turn.popups.push(Popup::of(&letter));
+        }
         if !self.config.notify.inbox {
             // Nobody to wait for: grace begins with the hold itself.
             if of_hold && next.grace_ends.is_none() {
@@ -148,8 +171,6 @@ impl Desk {
             }
             return None;
         }
-        let stationery = self.stationery_for(world, next);
-        let letter = letter::note(&stationery, next, notice);
         next.notes.push(letter.message_id.clone());
         if of_hold {
             next.hold_note = Some(letter.message_id.clone());
@@ -173,6 +194,9 @@ impl Desk {
             message_id: new_message_id(world.random, &introduction.from.address),
             user_language: account.map_or("en", |a| a.language.as_str()),
             templates: &self.templates,
+            folders: account
+                .map(|a| FolderNames::of(&a.folders))
+                .unwrap_or_default(),
         }
     }
 
@@ -209,6 +233,11 @@ impl Desk {
             }
             other => other,
         };
+        if let (Errand::Tell { .. }, Outcome::NotSent(_)) = (&item.errand, &outcome) {
+            // The user must hear of it, and grace waits for that: the inbox takes it.
+            self.by_append.insert(id);
+            return;
+        }
         match outcome {
             Outcome::Ready => return self.lies_ready(world, &item, turn),
             Outcome::Gone if self.lay_ready(&item) => {
@@ -276,6 +305,7 @@ impl Desk {
             self.write(Entry::Todo { items }, turn);
         }
         self.backoff.remove(&id);
+        self.by_append.remove(&id);
         if self.books.items.contains_key(&id) {
             self.write(Entry::Done { item: id }, turn);
         }

@@ -270,7 +270,13 @@ impl Desk {
         })
     }
 
-    fn give_back_closed(&mut self, world: &mut World<'_>, account: &str, id: &Id, turn: &mut Turn) {
+    pub(super) fn give_back_closed(
+        &mut self,
+        world: &mut World<'_>,
+        account: &str,
+        id: &Id,
+        turn: &mut Turn,
+    ) {
         let Some(i) = self.books.introductions.get(id) else {
             return;
         };
@@ -397,17 +403,22 @@ impl Desk {
         {
             return;
         }
+        let names = self
+            .config
+            .accounts
+            .iter()
+            .find(|a| a.name == account)
+            .map(|a| crate::letter::FolderNames::of(&a.folders))
+            .unwrap_or_default();
         let folder = match place {
-            Place::Ask => "Ask",
-            Place::SendNow => "Send now",
-            Place::GiveBack => "Give back",
-            Place::Closed => "Closed",
-            _ => "Held",
+            Place::Ask => names.ask,
+            Place::SendNow => names.send_now,
+            Place::GiveBack => names.give_back,
+            Place::Closed => names.closed,
+            _ => names.held,
         };
         let key = format!("not ours {} {size}", message_id.map_or("", |m| m.as_str()));
-        let matter = AccountMatter::NotOurs {
-            folder: format!("Askfirst/{folder}"),
-        };
+        let matter = AccountMatter::NotOurs { folder };
         self.tell_account_once(world, account, &key, &matter, turn);
     }
 }

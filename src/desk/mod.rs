@@ -24,8 +24,11 @@ pub mod request;
 pub mod requests;
 mod returned;
 pub mod sent;
+mod spoken;
+mod standing;
 #[cfg(test)]
 mod tests;
+mod weekly;
 pub mod weigh;
 
 pub use heard::{FoundAt, Heard, Look, Outcome, Question};
@@ -40,7 +43,7 @@ use crate::letter::{AccountMatter, Templates};
 use crate::mail::{Address, Message, MessageId};
 use crate::port::{Random, UidValidity};
 use chrono::TimeDelta;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What the desk is given beside what it hears.
@@ -67,6 +70,27 @@ pub struct Turn {
     pub introduced: Vec<(String, Vec<Address>, MessageId)>,
     /// Mail that proves no acquaintance.
     pub no_evidence: Vec<(String, MessageId)>,
+    /// To be shown on the desktop, where there is one.
+    pub popups: Vec<Popup>,
+}
+
+/// A note, as the desktop shows it: what happened, without anybody's own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Popup {
+    pub summary: String,
+    pub body: String,
+}
+
+impl Popup {
+    /// The subject of a note and its first paragraph; the words of an answer stand in later ones.
+    #[must_use]
+    pub fn of(note: &crate::letter::Letter) -> Self {
+        let first = note.text.split("\n\n").next().unwrap_or_default();
+        Self {
+            summary: note.subject.clone(),
+            body: first.split_whitespace().collect::<Vec<_>>().join(" "),
+        }
+    }
 }
 
 /// One account as it looks just now; nothing of it outlives the process.
@@ -111,7 +135,16 @@ pub struct Desk {
     /// Handed out and not heard of yet; true where only a sign of it is looked for.
     in_flight: BTreeMap<u64, bool>,
     heard_at: Option<Timestamp>,
+    /// Notes that the outgoing server would not have: put into the inbox instead.
+    by_append: BTreeSet<u64>,
+    /// Until then no other reminder or end that fell due during a gap is acted upon.
+    spread_until: Option<Timestamp>,
 }
+
+/// Reminders and ends that fell due while the machine slept come this far apart at least.
+const APART: TimeDelta = TimeDelta::minutes(1);
+/// What is due for longer fell due during a gap.
+const OVERDUE: TimeDelta = TimeDelta::minutes(5);
 
 impl Desk {
     /// `held` reads the kept bytes of an open introduction.
@@ -141,6 +174,8 @@ impl Desk {
             backoff: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             heard_at: None,
+            by_append: BTreeSet::new(),
+            spread_until: None,
         }
     }
 
@@ -235,7 +270,13 @@ impl Desk {
                 self.room_of(i)
                     .is_some_and(|r| r.watching && !r.returned.contains_key(&i.id))
             })
-            .filter_map(Introduction::due);
+            .filter_map(|i| {
+                let due = i.due()?;
+                let waits = self
+                    .spread_until
+                    .filter(|until| *until - due > OVERDUE && i.may_wait(*until));
+                Some(waits.map_or(due, |until| due.max(until)))
+            });
         // Only what can be acted upon: anything else would be due for ever, and wake the daemon without rest.
         let open = self.rooms.values().filter(|r| r.watching && r.ready);
         let rooms = open.flat_map(|r| {
@@ -250,7 +291,11 @@ impl Desk {
             .iter()
             .filter(|(id, _)| self.books.items.get(id).is_some_and(|i| self.can_start(i)))
             .map(|(_, b)| b.not_before);
-        introductions.chain(rooms).chain(items).min()
+        introductions
+            .chain(rooms)
+            .chain(items)
+            .chain(self.weekly_due())
+            .min()
     }
 
     /// Steps one introduction, writes it down, and turns the effects into items.
@@ -319,6 +364,17 @@ impl Desk {
             })
             .collect();
         for (id, overslept) in due {
+            // The step before it may have changed what is due.
+            let Some(now) = self.books.introductions.get(&id) else {
+                continue;
+            };
+            let long_due = now.due().is_some_and(|d| world.at - d > OVERDUE);
+            if long_due && now.may_wait(world.at) {
+                if self.spread_until.is_some_and(|until| world.at < until) {
+                    continue;
+                }
+                self.spread_until = Some(world.at + APART);
+            }
             let event = if overslept {
                 Event::Overslept
             } else {
@@ -336,6 +392,7 @@ impl Desk {
             self.drafts_due(world, &account, turn);
             self.hands_due(world, &account, turn);
             self.unpaired_due(world, &account, turn);
+            self.tell_week(world, &account, turn);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::drafts::{Candidate, What};
 use super::{Desk, Turn, World, base32};
 use crate::config::{Account, Confirm};
-use crate::introduction::{Event, Id, Introduction, Party, Reason, State, Terms, Via};
+use crate::introduction::{Event, Id, Introduction, Order, Party, Reason, State, Terms, Via};
 use crate::ledger::{Entry, Errand};
 use crate::mail::{Address, Message, MessageId};
 use crate::port::UidValidity;
@@ -115,7 +115,7 @@ impl Desk {
             .clone()
             .unwrap_or_else(|| super::new_message_id(world.random, &from.address));
         let ask = &self.config.ask;
-        Introduction {
+        let mut introduction = Introduction {
             id,
             account: account.name.clone(),
             via,
@@ -157,11 +157,17 @@ impl Desk {
             release: None,
             stuck: candidate.weighed.stuck,
             utc_offset: message.utc_offset.unwrap_or(world.utc_offset),
+            turn: Vec::new(),
+            leaves_at: None,
             late: Vec::new(),
             filed: false,
             submission: None,
             history: Vec::new(),
+        };
+        if ask.order == Order::InTurn {
+            introduction.turn = crate::letter::turn::order(&introduction);
         }
+        introduction
     }
 
     /// The party whose mail this message answers: that person is waiting.

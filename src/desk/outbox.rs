@@ -60,7 +60,12 @@ impl Desk {
                 self.probe_of(item).map_or(Way::Deed, Way::Probe)
             }
             Errand::Send { .. } | Errand::Release => Way::Letter,
-            Errand::Tell { .. } if self.config.notify.by == NotifyBy::Mail => Way::Letter,
+            Errand::Tell { .. }
+                if self.config.notify.by == NotifyBy::Mail
+                    && !self.by_append.contains(&item.id) =>
+            {
+                Way::Letter
+            }
             _ => Way::Deed,
         }
     }
@@ -88,16 +93,26 @@ impl Desk {
         }
     }
 
-    /// How many asks wait for this person's answer.
+    /// How many asks wait for this person's answer, those on their way included.
     pub(super) fn open_asks_to(&self, address: &Address) -> usize {
-        self.books
+        let asked = self
+            .books
             .introductions
             .values()
             .filter(|i| i.is_asking())
             .flat_map(|i| &i.parties)
             .filter(|p| p.address == *address && p.answer.is_none())
             .filter(|p| p.asked.as_ref().is_some_and(|a| a.sent.is_some()))
-            .count()
+            .count();
+        let leaving = self
+            .in_flight
+            .keys()
+            .filter_map(|id| self.books.items.get(id))
+            .filter(|i| {
+                matches!(&i.errand, Errand::Send { letter, reminder: false, .. } if letter.to == *address)
+            })
+            .count();
+        asked + leaving
     }
 
     /// The final dot of this item is about to go out: may it? Written down before it does.
@@ -120,6 +135,17 @@ impl Desk {
                 }
                 self.write(Entry::Committing { item }, &mut turn);
                 self.step(world, &introduction.id, &Event::HandedOver, &mut turn);
+            }
+            // Their word came while it was on its way, or they do not want to be asked at all.
+            Errand::Send {
+                party, ref letter, ..
+            } if introduction
+                .parties
+                .get(party)
+                .is_some_and(|p| p.answer.is_some())
+                || self.is_unaskable(&letter.to) =>
+            {
+                return None;
             }
             Errand::Send { .. } if introduction.state.is_open() => {
                 self.write(Entry::Committing { item }, &mut turn);

@@ -164,7 +164,7 @@ impl Desk {
 
     fn stand_by_hand(
         &mut self,
-        world: &World<'_>,
+        world: &mut World<'_>,
         address: &Address,
         about: Option<&Address>,
         kind: ConsentKind,
@@ -178,6 +178,12 @@ impl Desk {
             source: "command".to_owned(),
         };
         self.write(Entry::Stand { standing }, turn);
+        let word = match kind {
+            ConsentKind::Always => Answer::Always,
+            ConsentKind::Never => Answer::Never,
+            _ => return Ok(json!({})),
+        };
+        self.spread(world, address, word, None, None, turn);
         Ok(json!({}))
     }
 

@@ -116,15 +116,19 @@ impl Desk {
         let parties = slipped.parties.iter().map(|p| p.address.clone()).collect();
         turn.introduced
             .push((account.to_owned(), parties, slipped.message_id.clone()));
-        let effects = if self.config.sent.notes == CourtesyNotes::Off {
-            vec![]
-        } else {
-            vec![
+        let effects = match self.config.sent.notes {
+            CourtesyNotes::Each => vec![
                 Effect::Courtesy,
                 Effect::Tell {
                     notice: Notice::Slipped,
                 },
-            ]
+            ],
+            // Told together on Monday.
+            CourtesyNotes::Weekly => vec![],
+            CourtesyNotes::Off => {
+                slipped.filed = true;
+                vec![]
+            }
         };
         let items = self.items_for(world, &mut slipped, effects, turn);
         self.write(

@@ -1,6 +1,8 @@
 //! Stories of the desk alone: a mailbox that does at once whatever it is asked to.
 
 mod doubt;
+#[path = "asks_tests.rs"]
+mod asks;
 
 use super::*;
 use crate::acquaintance::NoRecords;
@@ -41,6 +43,12 @@ struct Table {
     questions: Vec<Question>,
     asks: Vec<Letter>,
     notes: Vec<String>,
+    told: Vec<Letter>,
+    courtesy: Vec<Letter>,
+    popups: Vec<Popup>,
+    /// Notes that went by SMTP, and whether the server would have none of them.
+    mailed: usize,
+    refuses_notes: bool,
     released: usize,
 }
 
@@ -50,11 +58,16 @@ const DAY: i64 = 86_400;
 impl Table {
     /// Tuesday noon; the drafts lie there already when askfirst first looks.
     fn laid(ask: &str, before: &[Vec<u8>]) -> Self {
+        Self::laid_with(ask, "", before)
+    }
+
+    /// `more` are further sections of the configuration.
+    fn laid_with(ask: &str, more: &str, before: &[Vec<u8>]) -> Self {
         let text = format!(
             "[[accounts]]\nname = \"work\"\nemail = \"alex@hub.example\"\nlanguage = \"en\"\n\
              [accounts.imap]\nhost = \"imap.hub.example\"\npassword_command = \"true\"\n\
              [accounts.smtp]\nhost = \"smtp.hub.example\"\npassword_command = \"true\"\n\
-             [drafts]\nsettle = \"2m\"\n[ask]\n{ask}\n"
+             [drafts]\nsettle = \"2m\"\n[ask]\n{ask}\n{more}\n"
         );
         let around = Surroundings {
             folder: Path::new("/nowhere"),
@@ -76,6 +89,11 @@ impl Table {
             questions: Vec::new(),
             asks: Vec::new(),
             notes: Vec::new(),
+            told: Vec::new(),
+            courtesy: Vec::new(),
+            popups: Vec::new(),
+            mailed: 0,
+            refuses_notes: false,
             released: 0,
         };
         for draft in before {
@@ -154,6 +172,7 @@ impl Table {
         };
         let turn = self.desk.hear(&mut world, heard);
         self.questions.extend(turn.questions);
+        self.popups.extend(turn.popups);
     }
 
     fn answer(&mut self, question: Question) {
@@ -240,7 +259,22 @@ impl Table {
                 Outcome::Sent("250 ok".to_owned())
             }
             Errand::Tell { letter, .. } => {
+                if self.desk.way_of(item) == Way::Letter {
+                    if self.refuses_notes {
+                        return Outcome::NotSent(crate::port::SendError::Refused {
+                            code: 550,
+                            reply: "550 not today".to_owned(),
+                            recipient: None,
+                        });
+                    }
+                    self.mailed += 1;
+                }
                 self.notes.push(letter.subject.clone());
+                self.told.push(letter.clone());
+                Outcome::Done
+            }
+            Errand::Courtesy { letters } => {
+                self.courtesy.extend(letters.iter().cloned());
                 Outcome::Done
             }
             Errand::Look => Outcome::Looked(Look::Fresh),

@@ -7,6 +7,7 @@ pub mod http;
 pub mod imap;
 pub mod index;
 pub mod keyring;
+pub mod notify;
 pub mod secret;
 pub mod settings;
 pub mod smtp;

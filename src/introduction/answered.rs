@@ -143,8 +143,12 @@ impl Introduction {
             return vec![];
         }
         if self.everyone_agreed() {
+            if self.leaves_at.is_some() {
+                return vec![];
+            }
             return self.begin_release(at, false);
         }
+        self.leaves_at = None;
         if self.state == State::Asking && self.terms.order == Order::InTurn {
             self.ask_next(at)
         } else {

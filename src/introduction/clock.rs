@@ -3,7 +3,7 @@
 use super::{Effect, Introduction, Notice, Party, Reason, Remind, State};
 use crate::Timestamp;
 use crate::answer::Answer;
-use chrono::{NaiveDate, TimeDelta, TimeZone, Utc};
+use chrono::{Days, NaiveDate, TimeDelta, TimeZone, Timelike, Utc};
 
 impl Introduction {
     /// When it next wants to hear [`super::Event::Due`].
@@ -15,6 +15,7 @@ impl Introduction {
             self.expire_due(),
             self.later_due(),
             self.courtesy_due(),
+            self.leave_due(),
         ]
         .into_iter()
         .flatten()
@@ -24,7 +25,37 @@ impl Introduction {
     /// Untouched courtesy letters go after seven days (PRODUCT “The three places” 3).
     fn courtesy_due(&self) -> Option<Timestamp> {
         (self.state == State::Slipped && !self.courtesy.is_empty() && !self.filed)
-            .then(|| self.created + TimeDelta::days(7))
+            .then(|| self.updated.max(self.created) + TimeDelta::days(7))
+    }
+
+    /// When it leaves after all, everybody having agreed long ago.
+    fn leave_due(&self) -> Option<Timestamp> {
+        (self.state == State::Asking && self.stuck.is_none())
+            .then_some(self.leaves_at)
+            .flatten()
+    }
+
+    /// Whether what is due are only a reminder or the end: after a gap these are spread.
+    #[must_use]
+    pub fn may_wait(&self, at: Timestamp) -> bool {
+        let now = |due: Option<Timestamp>| due.is_some_and(|d| d <= at);
+        !now(self.ask_due())
+            && !now(self.leave_due())
+            && (now(self.remind_due()) || now(self.expire_due()))
+    }
+
+    /// This time, or eight in the morning where it falls into the introducer's night.
+    pub(super) fn by_daylight(&self, at: Timestamp) -> Timestamp {
+        let local = at + TimeDelta::seconds(self.utc_offset.into());
+        let (hour, day) = (local.hour(), local.date_naive());
+        let morning = match hour {
+            0..=6 => day,
+            22..=23 => day + Days::new(1),
+            _ => return at,
+        };
+        morning.and_hms_opt(8, 0, 0).map_or(at, |t| {
+            Utc.from_utc_datetime(&t) - TimeDelta::seconds(self.utc_offset.into())
+        })
     }
 
     /// When the asks go out.
@@ -71,7 +102,7 @@ impl Introduction {
             .parties
             .iter()
             .filter_map(|p| p.until)
-            .map(morning)
+            .map(|day| self.morning(day))
             .max();
         Some(asked.max(until.unwrap_or(asked)) + seconds(self.terms.expire_after))
     }
@@ -84,8 +115,16 @@ impl Introduction {
             .iter()
             .filter(|p| p.answer == Some(Answer::Later))
             .filter_map(|p| p.until)
-            .map(morning)
+            .map(|day| self.morning(day))
             .min()
+    }
+
+    /// Nine in the introducer's morning of the day after which a person said they could be asked.
+    fn morning(&self, day: NaiveDate) -> Timestamp {
+        day.and_hms_opt(9, 0, 0).map_or_else(
+            || Utc.timestamp_nanos(0),
+            |t| Utc.from_utc_datetime(&t) - TimeDelta::seconds(self.utc_offset.into()),
+        )
     }
 
     pub(super) fn due_now(&mut self, at: Timestamp) -> Vec<Effect> {
@@ -97,6 +136,14 @@ impl Introduction {
         if self.ask_due().is_some_and(|due| due <= at) {
             effects.extend(self.ask_next(at));
             return effects;
+        }
+        if self.leave_due().is_some_and(|due| due <= at) {
+            return if self.everyone_agreed() {
+                self.begin_release(at, false)
+            } else {
+                self.leaves_at = None;
+                vec![]
+            };
         }
         if self.expire_due().is_some_and(|due| due <= at) {
             self.close(at, State::Expired, Some(Reason::NoAnswer));
@@ -121,10 +168,9 @@ impl Introduction {
         }
         if self.later_due().is_some_and(|due| due <= at) {
             for i in 0..self.parties.len() {
+                let come = self.parties[i].until.is_some_and(|d| self.morning(d) <= at);
                 let party = &mut self.parties[i];
-                if party.answer == Some(Answer::Later)
-                    && party.until.is_some_and(|d| morning(d) <= at)
-                {
+                if party.answer == Some(Answer::Later) && come {
                     party.answer = None;
                     party.trouble = Some(Reason::Later);
                     effects.push(Effect::Tell {
@@ -154,10 +200,4 @@ impl Party {
 
 pub(super) fn seconds(n: u64) -> TimeDelta {
     TimeDelta::try_seconds(i64::try_from(n).unwrap_or(i64::MAX)).unwrap_or(TimeDelta::days(36_500))
-}
-
-/// Nine o'clock UTC of the day after which a person said they could be asked.
-pub(super) fn morning(day: NaiveDate) -> Timestamp {
-    day.and_hms_opt(9, 0, 0)
-        .map_or_else(|| Utc.timestamp_nanos(0), |t| Utc.from_utc_datetime(&t))
 }

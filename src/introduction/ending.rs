@@ -40,6 +40,7 @@ impl Introduction {
         self.stuck = None;
         self.by_hand = by_hand;
         self.release = Some(Release::Looking);
+        self.leaves_at = None;
         self.note(
             at,
             "releasing",

@@ -64,6 +64,12 @@ pub enum Event {
         until: Option<NaiveDate>,
         text: String,
     },
+    /// This party said elsewhere that they do not want to be asked at all.
+    Unaskable {
+        party: usize,
+    },
+    /// The word that made everybody agree is more than a day old: the machine slept.
+    AgreedLongAgo,
     /// The introducer sent `remind`.
     RemindNow,
     /// The user (or their hands in the mailbox) ended it.

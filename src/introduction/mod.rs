@@ -304,6 +304,12 @@ pub struct Introduction {
     /// Seconds east of UTC in which the introducer writes.
     #[serde(default)]
     pub utc_offset: i32,
+    /// The parties in the order in which they are asked (`order = "in_turn"`); empty: as they stand.
+    #[serde(default)]
+    pub turn: Vec<usize>,
+    /// When it leaves after all, everybody having agreed long ago.
+    #[serde(default)]
+    pub leaves_at: Option<Timestamp>,
     /// Mails that came after the end and were told already.
     #[serde(default)]
     pub late: Vec<MessageId>,
@@ -371,6 +377,18 @@ pub enum Notice {
         party: usize,
         text: String,
     },
+    /// The introducer's answer to a note was more than one clear word.
+    NotUnderstood,
+    /// It was understood, and nothing can be done about it now.
+    NotDone {
+        word: String,
+    },
+    /// A party said elsewhere that they don't want to be asked at all.
+    Unaskable {
+        party: usize,
+    },
+    /// Everybody agreed more than a day ago, while the machine slept: it leaves after a fresh grace.
+    Leaving,
 }
 
 impl Introduction {

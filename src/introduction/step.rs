@@ -60,7 +60,8 @@ impl Introduction {
             }
             Event::Due => self.due_now(at),
             Event::Overslept if self.ask_due().is_some_and(|due| due < at) => {
-                self.grace_ends = Some(at + seconds(self.terms.grace));
+                // What was forgotten for a night is not asked about in the middle of the next (A15).
+                self.grace_ends = Some(self.by_daylight(at + seconds(self.terms.grace)));
                 self.note(at, "overslept", String::new());
                 vec![Effect::Tell {
                     notice: Notice::Held,
@@ -152,6 +153,38 @@ impl Introduction {
                         party: *party,
                         text: text.clone(),
                     },
+                }]
+            }
+
+            Event::Unaskable { party }
+                if self.open_party(*party)
+                    && self.release.is_none()
+                    && self.stuck.is_none()
+                    && self.parties[*party].required
+                    && self.parties[*party].asked_at().is_none()
+                    && self.parties[*party].answer.is_none() =>
+            {
+                self.stuck = Some(Reason::Never);
+                self.note(at, "unaskable", self.parties[*party].address.to_string());
+                if !self.placed {
+                    return vec![];
+                }
+                self.settle_state();
+                vec![Effect::Tell {
+                    notice: Notice::Unaskable { party: *party },
+                }]
+            }
+            Event::AgreedLongAgo
+                if self.release == Some(Release::Looking)
+                    && !self.by_hand
+                    && self.leaves_at.is_none() =>
+            {
+                self.release = None;
+                self.state = State::Asking;
+                self.leaves_at = Some(at + seconds(self.terms.grace.max(600)));
+                self.note(at, "agreed_long_ago", String::new());
+                vec![Effect::Tell {
+                    notice: Notice::Leaving,
                 }]
             }
 
@@ -263,7 +296,14 @@ impl Introduction {
         let waiting =
             |p: &Party| p.required && p.answer.is_none() && p.asked.is_none() && !p.ask_decided;
         let mut asked = vec![];
-        for i in 0..self.parties.len() {
+        let mut order: Vec<usize> = self
+            .turn
+            .iter()
+            .copied()
+            .filter(|i| *i < self.parties.len())
+            .collect();
+        order.extend((0..self.parties.len()).filter(|i| !self.turn.contains(i)));
+        for i in order {
             if waiting(&self.parties[i]) {
                 asked.push(i);
                 self.parties[i].ask_decided = true;

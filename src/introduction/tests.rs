@@ -78,6 +78,8 @@ fn held() -> Introduction {
         stuck: None,
         replies_to: None,
         utc_offset: 0,
+        turn: vec![],
+        leaves_at: None,
         late: vec![],
         filed: false,
         submission: None,

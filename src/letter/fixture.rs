@@ -1,6 +1,6 @@
 //! An introduction to try letters on.
 
-use super::{Letter, Stationery, Templates};
+use super::{FolderNames, Letter, Stationery, Templates};
 use crate::introduction::{Introduction, Party, Reveal};
 use crate::mail::{Message, MessageId};
 use serde_json::json;
@@ -68,6 +68,7 @@ pub(super) fn stationery(templates: &Templates) -> Stationery<'_> {
         message_id: id("q9f3k2@example.org"),
         user_language: "en",
         templates,
+        folders: FolderNames::default(),
     }
 }
 

@@ -17,6 +17,7 @@ pub mod salutation;
 mod scrub;
 pub mod sentences;
 pub mod templates;
+pub mod turn;
 
 pub use templates::Templates;
 
@@ -53,6 +54,43 @@ pub struct Stationery<'a> {
     /// Of the notes; the ask takes the introduction's.
     pub user_language: &'a str,
     pub templates: &'a Templates,
+    /// As the user's mail program shows our folders.
+    pub folders: FolderNames,
+}
+
+/// What our folders are called in notes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FolderNames {
+    pub ask: String,
+    pub held: String,
+    pub send_now: String,
+    pub give_back: String,
+    pub closed: String,
+}
+
+impl FolderNames {
+    /// As configured, else `Askfirst/…`.
+    #[must_use]
+    pub fn of(configured: &crate::config::Folders) -> Self {
+        let name = |folder: &Option<crate::port::FolderName>, usual: &str| {
+            folder
+                .as_ref()
+                .map_or_else(|| format!("Askfirst/{usual}"), ToString::to_string)
+        };
+        Self {
+            ask: name(&configured.ask, "Ask"),
+            held: name(&configured.held, "Held"),
+            send_now: name(&configured.send_now, "Send now"),
+            give_back: name(&configured.give_back, "Give back"),
+            closed: name(&configured.closed, "Closed"),
+        }
+    }
+}
+
+impl Default for FolderNames {
+    fn default() -> Self {
+        Self::of(&crate::config::Folders::default())
+    }
 }
 
 /// What an ask carries beside its text: no reactions, which a machine would write as answers.
@@ -255,6 +293,8 @@ pub enum AccountMatter {
     NeverTaken { subject: String, why: String },
     /// A message found in one of our folders that we do not hold.
     NotOurs { folder: String },
+    /// What slipped out in a week (`sent.notes = "weekly"`), one line each.
+    Slipped { lines: Vec<String> },
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::picture::Picture;
 use super::templates::{TO_USER, Values};
 use super::{AccountMatter, Stationery, names};
 use crate::Timestamp;
-use crate::introduction::{Introduction, Notice, Party, Reason, Via};
+use crate::introduction::{Introduction, Notice, Party, Reason, State, Via};
 use chrono::{FixedOffset, Offset, TimeDelta, Utc};
 use minijinja::value::Value;
 
@@ -31,7 +31,10 @@ pub(super) fn words(
     notice: &Notice,
     language: &str,
 ) -> (String, String) {
-    let matter = Matter::of(notice);
+    let mut matter = Matter::of(notice);
+    if matches!(notice, Notice::NotUnderstood | Notice::NotDone { .. }) {
+        matter.ways = ways_from(introduction.state);
+    }
     let list = |parties: &[usize]| people(introduction, parties, language);
     let everybody: Vec<usize> = (0..introduction.parties.len()).collect();
     let required = |p: &Party| p.required;
@@ -47,7 +50,7 @@ pub(super) fn words(
         everybody.iter().copied().filter(|i| f(*i)).collect()
     };
 
-    let mut values = blank();
+    let mut values = blank(stationery);
     let mut set = |name: &'static str, value: Value| {
         values.insert(name, value);
     };
@@ -67,7 +70,14 @@ pub(super) fn words(
         "reason",
         Value::from(introduction.reason.map(snake).unwrap_or_default()),
     );
-    set("grace", Value::from(duration(introduction.terms.grace)));
+    set("state", Value::from(snake(introduction.state)));
+    if let Notice::NotDone { word } = notice {
+        set("word", Value::from(word.as_str()));
+    }
+    set(
+        "grace",
+        Value::from(grace(stationery, introduction, notice)),
+    );
     set(
         "awaited",
         Value::from(list(introduction.replies_to.as_slice())),
@@ -164,7 +174,7 @@ pub(super) fn account_words(
     matter: &AccountMatter,
     language: &str,
 ) -> (String, String) {
-    let mut values = blank();
+    let mut values = blank(stationery);
     let letter = match matter {
         AccountMatter::WatchingBegins { messages, since } => {
             values.insert("messages", Value::from(*messages));
@@ -191,12 +201,38 @@ pub(super) fn account_words(
             values.insert("words", Value::from(sentence(why)));
             "account-never-taken"
         }
+        AccountMatter::Slipped { lines } => {
+            values.insert("words", Value::from(bullets(lines)));
+            "account-slipped"
+        }
         AccountMatter::NotOurs { folder } => {
             values.insert("folder", Value::from(one_line(folder)));
             "account-not-ours"
         }
     };
     stationery.templates.render(language, letter, &values)
+}
+
+/// The ways out of where it stands.
+fn ways_from(state: State) -> Option<&'static str> {
+    match state {
+        State::Held => Some("ways-held"),
+        State::Asking | State::Attention => Some("ways-asked"),
+        State::Declined | State::Expired => Some("ways-closed"),
+        _ => None,
+    }
+}
+
+/// How long until something happens: what is left of a clock that runs already, else the whole.
+fn grace(stationery: &Stationery<'_>, introduction: &Introduction, notice: &Notice) -> String {
+    let ends = match notice {
+        Notice::Leaving => introduction.leaves_at,
+        _ => introduction.grace_ends,
+    };
+    let left = ends
+        .and_then(|end| u64::try_from((end - stationery.at).num_seconds()).ok())
+        .filter(|left| *left > 0);
+    duration(left.unwrap_or(introduction.terms.grace))
 }
 
 /// What a notice brings along.
@@ -268,6 +304,13 @@ impl<'a> Matter<'a> {
             Notice::InDoubt => plain("note-in-doubt", asked),
             Notice::DatePassed => plain("note-date-passed", asked),
             Notice::Slipped => plain("note-slipped", None),
+            Notice::NotUnderstood => plain("note-not-understood", None),
+            Notice::NotDone { .. } => plain("note-not-done", None),
+            Notice::Unaskable { party } => Matter {
+                party: Some(*party),
+                ..plain("note-unaskable", asked)
+            },
+            Notice::Leaving => plain("note-leaving", asked),
             Notice::TooLate { party, text } => Matter {
                 party: Some(*party),
                 words: text,
@@ -277,14 +320,20 @@ impl<'a> Matter<'a> {
     }
 }
 
-/// Every value of a note, empty.
-fn blank() -> Values {
+/// Every value of a note, empty but for the names of our folders.
+fn blank(stationery: &Stationery<'_>) -> Values {
+    let folders = &stationery.folders;
     TO_USER
         .iter()
         .map(|name| {
             let value = match *name {
                 "by_hand" | "doubtful" | "gateway" | "remindable" => Value::from(false),
                 "messages" => Value::from(0),
+                "ask_folder" => Value::from(folders.ask.as_str()),
+                "held" => Value::from(folders.held.as_str()),
+                "send_now" => Value::from(folders.send_now.as_str()),
+                "give_back" => Value::from(folders.give_back.as_str()),
+                "closed" => Value::from(folders.closed.as_str()),
                 _ => Value::from(""),
             };
             (*name, value)
@@ -313,7 +362,7 @@ fn people(introduction: &Introduction, parties: &[usize], language: &str) -> Str
 fn duration(seconds: u64) -> String {
     match seconds {
         s if s >= 86_400 && s % 86_400 == 0 => format!("{} d", s / 86_400),
-        s if s >= 3_600 && s % 3_600 == 0 => format!("{} h", s / 3_600),
+        s if s >= 3_600 && (s % 3_600 == 0 || s >= 7_200) => format!("{} h", s.div_ceil(3_600)),
         s if s >= 60 => format!("{} min", s.div_ceil(60)),
         s => format!("{s} s"),
     }

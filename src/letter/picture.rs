@@ -26,6 +26,7 @@ pub(super) struct Picture {
     frame: Frame,
     matter: Matter,
     own_name: Option<String>,
+    words: &'static Lexicon,
 }
 
 impl Picture {
@@ -69,6 +70,7 @@ impl Picture {
             frame,
             matter,
             own_name,
+            words,
         }
     }
 
@@ -83,6 +85,19 @@ impl Picture {
         } else {
             strangers
         }
+    }
+
+    /// The text between greeting and closing.
+    pub fn body(&self) -> &str {
+        &self.frame.body
+    }
+
+    pub fn called(&self) -> &Called {
+        &self.called
+    }
+
+    pub fn words(&self) -> &'static Lexicon {
+        self.words
     }
 
     /// Forgets what the text says, where it cannot be read.

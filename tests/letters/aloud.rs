@@ -6,7 +6,7 @@
 
 use askfirst::answer::{Answer, Reading, read};
 use askfirst::introduction::{Introduction, Reveal};
-use askfirst::letter::{self, Letter, Stationery, Templates};
+use askfirst::letter::{self, FolderNames, Letter, Stationery, Templates};
 use askfirst::mail::{Message, MessageId};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -73,6 +73,7 @@ fn ask(case: &Case, party: usize, reveal: Reveal) -> Letter {
         message_id: MessageId::new("q9f3k2@example.org").expect("an id"),
         user_language: "en",
         templates: &templates,
+        folders: FolderNames::default(),
     };
     letter::ask(
         &stationery,

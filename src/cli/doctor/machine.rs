@@ -20,12 +20,6 @@ pub fn configuration(config: &Config, file: &Path) -> Vec<Finding> {
         "the configuration {} can be used",
         file.display()
     ))];
-    if let Some(why) = crate::daemon::unbuilt(config) {
-        found.push(bad(
-            why,
-            "change that key: the daemon does not start with it",
-        ));
-    }
     for path in secrets(config) {
         found.extend(private_file(&path));
     }

@@ -44,12 +44,6 @@ impl Setting<'_> {
         if !asked_for && !self.wishes.gateway && !fits {
             return Ok(());
         }
-        if !can(&config) {
-            if asked_for || self.wishes.gateway {
-                prompts.bad("this version of askfirst has no gateway yet");
-            }
-            return Ok(());
-        }
         if !asked_for && !self.wishes.gateway {
             prompts.say(
                 "\nThe gateway is a small outgoing server on this computer. Your mail program \
@@ -68,13 +62,6 @@ impl Setting<'_> {
         show(prompts, &config, &gateway, &password, &used);
         Ok(())
     }
-}
-
-/// Whether the daemon would start with it.
-fn can(config: &Config) -> bool {
-    let mut with = config.clone();
-    with.gateway.enabled = true;
-    crate::daemon::unbuilt(&with).is_none()
 }
 
 fn make(prompts: &Prompts, file: &Path) -> Result<(Gateway, SecretString), Failure> {
