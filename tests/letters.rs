@@ -132,6 +132,14 @@ fn letters(language: &str, [near, far]: [&str; 2]) -> Vec<(String, Letter)> {
             letter::ask(s, &near, 0, &held, Reveal::Nothing),
         ),
     ];
+    near.manners = serde_json::from_value(json!([
+        { "party": 0, "greeting": null, "form": null, "formal": false, "closing": null, "wrote": "2026-02-12" }
+    ]))
+    .expect("manners");
+    out.push((
+        "ask, without a name, to somebody written to before".to_owned(),
+        letter::ask(s, &near, 0, &held, Reveal::Nothing),
+    ));
     near.parties[0].asked = serde_json::from_value(json!({
         "message_id": "ask-1@example.org",
         "decided": "2026-03-04T08:14:00Z",
@@ -345,6 +353,7 @@ fn page() -> String {
          - `other`: how the others are called, as far as `reveal` goes; `others`: how many; `withheld`: a name is kept back\n\
          - `about`: your own sentences about them; empty where there are none\n\
          - `greeting`: taken over from the introduction, else empty; `name`, `first`: of the one written to; `formal`: keep your distance\n\
+         - `wrote`: where a name is kept back, the day of your last mail to them; else empty\n\
          - `closing`, `me`: as you ended and signed the introduction; `subject`: of the ask, in a reminder\n\n\
          In {} there may stand: {}.\n\n\
          - `held`, `ask_folder`, `send_now`, `give_back`, `closed`: our folders, as you named them\n\
@@ -463,7 +472,7 @@ fn no_line_of_an_ask_reads_as_a_yes_or_a_no() {
     use askfirst::answer::{Reading, read};
     let mut wrong = Vec::new();
     for (language, _, texts) in TEXTS {
-        for (title, letter) in letters(language, *texts).into_iter().take(5) {
+        for (title, letter) in letters(language, *texts).into_iter().take(6) {
             let lines = letter.text.lines().map(str::to_owned);
             for line in lines
                 .chain([letter.subject.clone()])

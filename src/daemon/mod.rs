@@ -8,6 +8,7 @@ pub mod account;
 pub mod door;
 pub mod gate;
 pub mod looking;
+mod manners;
 pub mod offline;
 pub mod pairing;
 pub mod perform;

@@ -344,6 +344,18 @@ impl Worker {
                     mails,
                 });
             }
+            Question::Greet {
+                introduction,
+                people,
+                ..
+            } => {
+                let mails = self.last_mails_to(mailbox, &people)?;
+                self.hear(Heard::Greeted {
+                    account,
+                    introduction,
+                    mails,
+                });
+            }
             Question::Locate {
                 introduction,
                 message_id,

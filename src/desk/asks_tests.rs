@@ -476,3 +476,23 @@ fn the_desktop_shows_what_happened_and_nobodys_words() {
     only.wait(11 * MINUTE);
     assert_eq!(only.stands(&id).0, State::Asking);
 }
+
+#[test]
+fn a12_everybody_is_greeted_as_in_the_last_mail_to_them() {
+    let mut table = Table::laid("confirm = \"never\"\ngrace = \"0s\"", &[]);
+    let earlier = "From: Alex Rivera <alex@hub.example>\r\nTo: rachel@winters.example\r\nMessage-ID: <e1@hub.example>\r\n\
+                   Date: Mon, 2 Nov 2026 10:00:00 +0000\r\n\r\nHey Rach,\r\n\r\nthe boat is in the shed and the key is where it always is.\r\n\r\n\
+                   Cheers,\r\nAlex\r\n";
+    let rachel = Address::new("rachel@winters.example").expect("an address");
+    table.earlier = vec![(rachel, earlier.as_bytes().to_vec())];
+    let text = String::from_utf8(boats()).expect("text");
+    let text = text.replace("Dear Rachel, dear Jordan,", "Hello,");
+    table.holds(text.as_bytes());
+    table.wait(MINUTE);
+    let ask = table.asks_to("rachel@winters.example")[0].clone();
+    assert!(ask.text.starts_with("Hey Rach,\n"), "{}", ask.text);
+    assert!(
+        !format!("{:?}", table.desk.books.introductions).contains("always is"),
+        "not kept"
+    );
+}

@@ -333,8 +333,10 @@ impl Desk {
             self.carry_over(&mut introduction, &candidate.message)
         };
         let letter = (mail.identity.size > LARGEST_IN_HELD).then(|| {
-            let stationery =
-                self.stationery(world, &own.email, &own.language, introduction.utc_offset);
+            let stationery = letter::Stationery {
+                utc_offset: introduction.utc_offset,
+                ..self.stationery(world, own)
+            };
             letter::stand_in(&stationery, &own.email, &introduction)
         });
         introduction.envelope = mail.envelope.to.clone();

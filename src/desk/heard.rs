@@ -56,6 +56,12 @@ pub enum Heard {
         introduction: Id,
         mails: Vec<(Address, Vec<u8>)>,
     },
+    /// The newest mails that the user wrote to these people: how they are greeted. Not kept.
+    Greeted {
+        account: String,
+        introduction: Id,
+        mails: Vec<(Address, Vec<u8>)>,
+    },
     /// Where a held message lies now.
     Located {
         account: String,
@@ -147,6 +153,12 @@ pub enum Question {
         introduction: Id,
         people: Vec<Address>,
     },
+    /// What did the user write to these people last?
+    Greet {
+        account: String,
+        introduction: Id,
+        people: Vec<Address>,
+    },
     /// Where is this message?
     Locate {
         account: String,
@@ -172,6 +184,7 @@ impl Question {
             Self::Survey { account, .. }
             | Self::Fetch { account, .. }
             | Self::Consult { account, .. }
+            | Self::Greet { account, .. }
             | Self::ConsultHeld { account, .. }
             | Self::Locate { account, .. }
             | Self::Read { account }

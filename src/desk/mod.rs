@@ -14,6 +14,7 @@ mod doubt;
 pub mod drafts;
 pub mod errands;
 pub mod gateway;
+mod greeted;
 pub mod hands;
 pub mod heard;
 pub mod open;
@@ -232,6 +233,11 @@ impl Desk {
             } => {
                 self.consulted(world, &account, ask_folder, uid, &mails, &mut turn);
             }
+            Heard::Greeted {
+                introduction,
+                mails,
+                ..
+            } => self.greeted(&introduction, &mails, &mut turn),
             Heard::Located {
                 account,
                 introduction,
@@ -340,6 +346,14 @@ impl Desk {
     pub(super) fn write(&mut self, entry: Entry, turn: &mut Turn) {
         if let Entry::Done { item } = &entry {
             self.backoff.remove(item);
+        }
+        if let Entry::Step {
+            introduction,
+            event: None,
+            ..
+        } = &entry
+        {
+            self.ask_for_manners(introduction, turn);
         }
         self.books.apply(&entry);
         turn.entries.push(entry);

@@ -158,6 +158,7 @@ impl Desk {
             stuck: candidate.weighed.stuck,
             utc_offset: message.utc_offset.unwrap_or(world.utc_offset),
             turn: Vec::new(),
+            manners: Vec::new(),
             leaves_at: None,
             late: Vec::new(),
             filed: false,

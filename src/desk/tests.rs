@@ -46,6 +46,8 @@ struct Table {
     told: Vec<Letter>,
     courtesy: Vec<Letter>,
     popups: Vec<Popup>,
+    /// What Alex wrote to people before.
+    earlier: Vec<(Address, Vec<u8>)>,
     /// Notes that went by SMTP, and whether the server would have none of them.
     mailed: usize,
     refuses_notes: bool,
@@ -92,6 +94,7 @@ impl Table {
             told: Vec::new(),
             courtesy: Vec::new(),
             popups: Vec::new(),
+            earlier: Vec::new(),
             mailed: 0,
             refuses_notes: false,
             released: 0,
@@ -231,6 +234,19 @@ impl Table {
                 introduction,
                 mails: Vec::new(),
             }),
+            Question::Greet {
+                introduction,
+                people,
+                ..
+            } => {
+                let mut mails = self.earlier.clone();
+                mails.retain(|(to, _)| people.contains(to));
+                self.hear_one(Heard::Greeted {
+                    account,
+                    introduction,
+                    mails,
+                });
+            }
             Question::Locate { introduction, .. } => {
                 let found = vec![FoundAt {
                     place: Some(Place::Held),

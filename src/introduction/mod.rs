@@ -202,6 +202,22 @@ pub enum Reveal {
     Nothing,
 }
 
+/// How the introducer greeted a party in the newest mail to them, and when; the mail itself is not kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownManner {
+    pub party: usize,
+    /// “Dear Dr. Ito”, without the comma.
+    pub greeting: Option<String>,
+    /// “Dr. Ito”.
+    pub form: Option<String>,
+    /// Sie, vous, usted, u.
+    pub formal: bool,
+    /// “All the best”, without the comma.
+    pub closing: Option<String>,
+    /// The day of the newest mail.
+    pub wrote: Option<NaiveDate>,
+}
+
 /// One line of `show`'s history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
@@ -307,6 +323,9 @@ pub struct Introduction {
     /// The parties in the order in which they are asked (`order = "in_turn"`); empty: as they stand.
     #[serde(default)]
     pub turn: Vec<usize>,
+    /// How the introducer wrote to parties lately, where the introduction does not show it.
+    #[serde(default)]
+    pub manners: Vec<KnownManner>,
     /// When it leaves after all, everybody having agreed long ago.
     #[serde(default)]
     pub leaves_at: Option<Timestamp>,

@@ -79,6 +79,7 @@ fn held() -> Introduction {
         replies_to: None,
         utc_offset: 0,
         turn: vec![],
+        manners: vec![],
         leaves_at: None,
         late: vec![],
         filed: false,

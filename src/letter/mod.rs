@@ -7,6 +7,7 @@ pub mod about;
 mod clauses;
 mod hearsay;
 pub mod lexicon;
+pub mod manners;
 pub mod names;
 mod notes;
 mod picture;

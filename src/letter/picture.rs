@@ -4,9 +4,10 @@ use super::about::{self, Called, Matter};
 use super::lexicon::{self, Lexicon};
 use super::salutation::{self, Frame};
 use super::templates::Values;
-use super::{names, scrub};
+use super::{manners, names, scrub};
 use crate::introduction::{Introduction, Reveal};
 use crate::mail::Address;
+use chrono::NaiveDate;
 use minijinja::value::Value;
 use std::collections::BTreeSet;
 
@@ -27,6 +28,11 @@ pub(super) struct Picture {
     matter: Matter,
     own_name: Option<String>,
     words: &'static Lexicon,
+    /// For each party, how the introducer closed the last mail to them.
+    closings: Vec<Option<String>>,
+    /// For each party, the day of that mail.
+    wrote: Vec<Option<NaiveDate>>,
+    today: NaiveDate,
 }
 
 impl Picture {
@@ -45,7 +51,28 @@ impl Picture {
             .and_then(|n| names::clean(n, &introduction.from.address));
         let language = spoken(&introduction.text, &introduction.language);
         let words = language.unwrap_or_else(|| lexicon::of("en"));
-        let frame = salutation::read(&introduction.text, &names, own_name.as_deref(), words);
+        let mut frame = salutation::read(&introduction.text, &names, own_name.as_deref(), words);
+        let mut closings = vec![None; names.len()];
+        for known in &introduction.manners {
+            let Some(manner) = frame.manners.get_mut(known.party) else {
+                continue;
+            };
+            // The introduction's own greeting comes first.
+            if manner.greeting.is_none() && known.greeting.is_some() {
+                manner.greeting.clone_from(&known.greeting);
+                manner.form.clone_from(&known.form);
+                manner.formal = known.formal;
+                if let Some(slot) = closings.get_mut(known.party) {
+                    slot.clone_from(&known.closing);
+                }
+            }
+        }
+        let wrote = (0..names.len())
+            .map(|i| {
+                let mut known = introduction.manners.iter();
+                known.find(|k| k.party == i).and_then(|k| k.wrote)
+            })
+            .collect();
         let called = called(&names, &frame);
         let matter =
             language.map_or_else(Matter::default, |l| about::read(&frame.body, &called, l));
@@ -71,6 +98,9 @@ impl Picture {
             matter,
             own_name,
             words,
+            closings,
+            wrote,
+            today: introduction.created.date_naive(),
         }
     }
 
@@ -176,7 +206,13 @@ impl Picture {
             ("about", Value::from(told.join(" "))),
             (
                 "closing",
-                Value::from(self.frame.closing.clone().unwrap_or_default()),
+                Value::from(
+                    self.frame
+                        .closing
+                        .clone()
+                        .or_else(|| self.closings.get(party).cloned().flatten())
+                        .unwrap_or_default(),
+                ),
             ),
             ("first", Value::from(first.unwrap_or_default())),
             ("formal", Value::from(manner.formal)),
@@ -190,6 +226,18 @@ impl Picture {
             // How many “you all” are, with those it knows.
             ("others", Value::from(self.names.len().saturating_sub(1))),
             ("withheld", Value::from(withheld)),
+            (
+                "wrote",
+                Value::from(
+                    self.wrote
+                        .get(party)
+                        .copied()
+                        .flatten()
+                        .filter(|_| withheld)
+                        .map(|wrote| manners::day(wrote, self.today, words))
+                        .unwrap_or_default(),
+                ),
+            ),
         ])
     }
 
@@ -292,7 +340,7 @@ fn ending(token: &str) -> &str {
 
 /// The words for the language that a text is written in, where it is one of ours. The judge says
 /// `en` where it does not know; a text that is plainly something else is not read as English.
-fn spoken(text: &str, language: &str) -> Option<&'static Lexicon> {
+pub(super) fn spoken(text: &str, language: &str) -> Option<&'static Lexicon> {
     let seen = whatlang::detect(text).filter(|i| i.is_reliable() && i.confidence() > 0.9);
     match seen.map(|i| i.lang().code()) {
         Some("eng") => lexicon::known("en"),

@@ -21,7 +21,7 @@ const BUILT_IN: &[(&str, &str)] = &[
 /// What may stand in braces in letters to parties.
 pub const TO_PARTIES: &[&str] = &[
     "about", "closing", "first", "formal", "greeting", "me", "name", "other", "others", "subject",
-    "withheld",
+    "withheld", "wrote",
 ];
 /// What may stand in braces in notes to the user.
 pub const TO_USER: &[&str] = &[

@@ -174,6 +174,11 @@ pub fn question(
             introduction: introduction.clone(),
             mails: Vec::new(),
         }),
+        Question::Greet { introduction, .. } => p.hear(Heard::Greeted {
+            account,
+            introduction: introduction.clone(),
+            mails: Vec::new(),
+        }),
         Question::Locate {
             introduction,
             message_id,

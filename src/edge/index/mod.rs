@@ -11,6 +11,7 @@ mod head;
 mod packed;
 mod record;
 mod schema;
+mod written;
 
 pub use crate::mailroom::indexing::FIELDS;
 pub use evidence::{Found, Look};
