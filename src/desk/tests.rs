@@ -1,8 +1,8 @@
 //! Stories of the desk alone: a mailbox that does at once whatever it is asked to.
 
-mod doubt;
 #[path = "asks_tests.rs"]
 mod asks;
+mod doubt;
 
 use super::*;
 use crate::acquaintance::NoRecords;
