@@ -215,6 +215,7 @@ fn y24_a_note_is_answered_with_one_word_and_only_by_the_introducer() {
         account: "work".to_owned(),
         junk: false,
         bytes: forged.into_bytes(),
+        arrival: crate::answer::vouching::Arrival::default(),
     });
     assert_eq!(table.stands(&id).0, State::Held);
     // In Sent, but to somebody else as well.
@@ -340,6 +341,7 @@ fn a16_an_answer_of_three_days_ago_lets_nothing_leave_unannounced() {
         account: "work".to_owned(),
         junk: false,
         bytes: bytes.into_bytes(),
+        arrival: crate::answer::vouching::Arrival::default(),
     });
     assert_eq!((table.stands(&id).0, table.released), (State::Asking, 0));
     let note = table.told.last().expect("a note");

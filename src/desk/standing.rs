@@ -5,7 +5,7 @@ use super::{Desk, Turn, World};
 use crate::Timestamp;
 use crate::answer::Answer;
 use crate::consent::ConsentKind;
-use crate::introduction::{Event, Id, Introduction, Release};
+use crate::introduction::{Event, Id, Introduction, Proof, Release};
 use crate::ledger::{Entry, Errand};
 use crate::mail::{Address, Message, MessageId};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -27,6 +27,7 @@ impl Desk {
             party,
             answer,
             id: mail,
+            proof,
             ..
         } = event
         else {
@@ -46,17 +47,19 @@ impl Desk {
             .and_then(|i| i.parties.get(*party))
             .map(|p| p.address.clone());
         if let Some(address) = who {
-            self.spread(world, &address, *answer, mail.as_ref(), Some(id), turn);
+            let by = mail.as_ref().map(|mail| (mail, proof.as_ref()));
+            self.spread(world, &address, *answer, by, Some(id), turn);
         }
     }
 
-    /// `always` and `never` in every other open introduction of this person.
+    /// `always` and `never` in every other open introduction of this person; `by` is the mail that says
+    /// so, where it was no command.
     pub(super) fn spread(
         &mut self,
         world: &mut World<'_>,
         address: &Address,
         answer: Answer,
-        mail: Option<&MessageId>,
+        by: Option<(&MessageId, Option<&Proof>)>,
         except: Option<&Id>,
         turn: &mut Turn,
     ) {
@@ -82,7 +85,8 @@ impl Desk {
                     answer,
                     until: None,
                     text: String::new(),
-                    id: mail.cloned(),
+                    id: by.map(|(mail, _)| mail.clone()),
+                    proof: by.and_then(|(_, proof)| proof.cloned()),
                     why: vec!["They are fine with any introduction of yours.".to_owned()],
                 }
             };
