@@ -58,12 +58,22 @@ struct Record {
     came: Came,
 }
 
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        if let Some(file) = &mut self.file {
+            let _ = file.write_all(&self.waiting);
+        }
+    }
+}
+
 /// The records of all accounts.
 #[derive(Debug)]
 pub struct Recorder {
     open: HashMap<Key, Record>,
     file: Option<File>,
     written: u64,
+    /// Goes out with the next record: that a client has heard is nothing a crash may not lose.
+    waiting: Vec<u8>,
 }
 
 impl Recorder {
@@ -83,6 +93,7 @@ impl Recorder {
             open: HashMap::new(),
             file,
             written: 0,
+            waiting: Vec::new(),
         };
         for line in text.split(|b| *b == b'\n') {
             if let Ok(record) = serde_json::from_slice::<Record>(line)
@@ -144,10 +155,14 @@ impl Recorder {
 
     fn append(&mut self, record: &Record) {
         let Some(file) = &mut self.file else { return };
-        if let Ok(mut line) = serde_json::to_vec(record) {
-            line.push(b'\n');
-            self.written += line.len() as u64;
-            let _ = file.write_all(&line);
+        if serde_json::to_writer(&mut self.waiting, record).is_err() {
+            return;
+        }
+        self.waiting.push(b'\n');
+        if record.came != Came::Done {
+            self.written += self.waiting.len() as u64;
+            let _ = file.write_all(&self.waiting);
+            self.waiting.clear();
         }
     }
 
@@ -166,6 +181,7 @@ impl Recorder {
             return;
         }
         self.written = 0;
+        self.waiting.clear();
         let open: Vec<Record> = self.open.values().cloned().collect();
         for record in open {
             self.append(&record);
