@@ -140,13 +140,15 @@ impl Person {
             Style::Bare => format!("{words}\n"),
         };
         let header = format!(
-            "From: {}\nTo: {}\nSubject: Re: {}\nDate: Tue, 24 Nov 2026 10:31:00 +0000\nMessage-ID: {}\n\
+            "From: {}\nTo: {}\nSubject: Re: {}\nDate: {}\nMessage-ID: {}\n\
              In-Reply-To: {id}\nReferences: {id}\nMIME-Version: 1.0\nContent-Type: {kind}; charset=utf-8\n\
              Content-Transfer-Encoding: 8bit\n\n",
             self.full(),
             from.split_once('<')
                 .map_or(from.as_str(), |(_, a)| a.trim_end_matches('>')),
             letter.subject(),
+            // Written now: what is older than the question is no answer to it.
+            chrono::Utc::now().to_rfc2822(),
             self.new_id(),
         );
         (header + &text).replace('\n', "\r\n").into_bytes()
