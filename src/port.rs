@@ -194,6 +194,13 @@ pub trait Mailbox {
     /// under that namespace and delimiter.
     fn own_folder(&mut self, name: &str) -> Result<FolderName, MailboxError>;
     fn create(&mut self, folder: &FolderName) -> Result<(), MailboxError>;
+    /// Removes a folder of ours, with whatever lies in it. Only `askfirst leave` does.
+    ///
+    /// # Errors
+    /// As any command; `Unsupported` where an implementation has no need of it.
+    fn delete_folder(&mut self, _folder: &FolderName) -> Result<(), MailboxError> {
+        Err(MailboxError::Unsupported("DELETE"))
+    }
     fn select(&mut self, folder: &FolderName) -> Result<Selected, MailboxError>;
     fn status(&mut self, folder: &FolderName) -> Result<FolderStatus, MailboxError>;
     /// The status of every selectable folder in one round trip (LIST-STATUS, RFC 5819); `None`

@@ -14,6 +14,8 @@ mod drafts;
 mod gateway;
 #[path = "servers/hands.rs"]
 mod hands;
+#[path = "servers/leaving.rs"]
+mod leaving;
 #[path = "servers/notes.rs"]
 mod notes;
 #[path = "servers/release.rs"]

@@ -112,6 +112,10 @@ pub enum Command {
         #[arg(long)]
         rebuild: bool,
     },
+    /// Play an introduction through with your real account; nothing is sent, all is put back
+    Try(Try),
+    /// Before uninstalling: decide what is open, then remove service, secrets and state
+    Leave(Leave),
     /// Erase what is stored about a person
     Forget {
         address: String,
@@ -270,6 +274,26 @@ pub struct Doctor {
 }
 
 #[derive(Debug, clap::Args)]
+pub struct Try {
+    /// With this account [default: the first]
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Leave {
+    /// Ask nothing: what is open goes back into Drafts; service, secrets and state are removed
+    #[arg(long)]
+    pub yes: bool,
+    /// With --yes: also the empty folders below Askfirst in the mailbox
+    #[arg(long)]
+    pub folders: bool,
+    /// With --yes: also the configuration file
+    #[arg(long)]
+    pub configuration: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub struct Demo {
     /// Leave the world open for your own mail client
     #[arg(long)]
@@ -328,6 +352,8 @@ pub enum Service {
     Stop,
     /// Is it installed, is it running
     Status,
+    /// Print the systemd unit of /usr/bin/askfirst, for packagers
+    Unit,
 }
 
 /// The whole command line as clap knows it, for completions and the manual page.

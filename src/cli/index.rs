@@ -19,7 +19,7 @@ pub type Connect<'a> = &'a dyn Fn(&Account) -> Result<Box<dyn Mailbox>, String>;
 /// A sentence.
 pub fn log_in(account: &Account) -> Result<Box<dyn Mailbox>, String> {
     let whom = format!("account “{}” (imap)", account.name);
-    let secret = secret::read(&account.imap.secret, &whom).map_err(|e| e.to_string())?;
+    let secret = secret::of(account, &account.imap, &whom).map_err(|e| e.to_string())?;
     let stop = Stop::new().map_err(|e| format!("a connection cannot be watched: {e}"))?;
     let mailbox = imap::connect(&account.imap, &secret, &stop).map_err(|e| e.to_string())?;
     Ok(Box::new(mailbox))

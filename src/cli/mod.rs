@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod index;
 pub mod inspect;
 pub mod knows;
+pub mod leave;
 pub mod log;
 pub mod mailbox;
 pub mod out;
@@ -17,6 +18,7 @@ pub mod run;
 pub mod sendmail;
 pub mod service;
 pub mod setup;
+pub mod try_out;
 
 use crate::desk::request::Decision;
 use crate::edge::{self, settings};
@@ -97,6 +99,8 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Index { rebuild } => {
             out::print(&index::index(&config()?, rebuild, &index::log_in)?)
         }
+        Command::Try(wishes) => try_out::run(&config()?, &wishes),
+        Command::Leave(wishes) => leave::run(path, &wishes),
         Command::Forget { address, yes } => decide::forget(config()?, &address, yes),
         Command::Reload => decide::reload(&config()?),
         Command::Sendmail { arguments } => Ok(sendmail::run(path, &arguments)),

@@ -1,6 +1,7 @@
 //! Logging in to one account's mailbox.
 
-use crate::config::{Account, Security};
+use crate::config::{Account, Auth, Security};
+use crate::edge::secret::SecretError;
 use crate::edge::{Stop, imap, secret, tls};
 use crate::port::MailboxError;
 use secrecy::{ExposeSecret, SecretString};
@@ -74,7 +75,7 @@ impl Door {
             return Err(error);
         };
         self.forget(&secret);
-        let fresh = self.secret()?;
+        let fresh = self.instead_of(&secret)?;
         if fresh.expose_secret() == secret.expose_secret() {
             self.forget(&fresh);
             return Err(error);
@@ -94,13 +95,22 @@ impl Door {
             return Err(why.clone());
         }
         let whom = format!("account “{}” (imap)", self.account.name);
-        let read = secret::read(&self.account.imap.secret, &whom)
-            .map_err(|e| MailboxError::Lost(e.to_string()));
+        let read = secret::of(&self.account, &self.account.imap, &whom).map_err(unknown);
         match &read {
+            // A token ends soon; who fetched it knows when.
+            Ok(_) if self.account.imap.auth == Auth::Oauth2 => {}
             Ok(secret) => known.secret = Some(secret.clone()),
             Err(why) => known.failed = Some((Instant::now(), why.clone())),
         }
         read
+    }
+
+    fn instead_of(&self, refused: &SecretString) -> Result<SecretString, MailboxError> {
+        if self.account.imap.auth == Auth::Password {
+            return self.secret();
+        }
+        let whom = format!("account “{}” (imap)", self.account.name);
+        secret::instead_of(refused, &self.account, &self.account.imap, &whom).map_err(unknown)
     }
 
     /// Unless another connection has found a better one meanwhile.
@@ -110,5 +120,13 @@ impl Door {
         if known.secret.as_ref().is_some_and(same) {
             known.secret = None;
         }
+    }
+}
+
+/// What only the user can mend is not tried again at once.
+fn unknown(error: SecretError) -> MailboxError {
+    match error {
+        SecretError::Renew(..) => MailboxError::Login(error.to_string()),
+        _ => MailboxError::Lost(error.to_string()),
     }
 }

@@ -505,7 +505,11 @@ fn reply(done: Result<serde_json::Value, String>) -> Reply {
     done.map_or_else(Reply::Refused, Reply::Done)
 }
 
-fn templates(config: &Config) -> Result<Templates, String> {
+/// The letters as configured.
+///
+/// # Errors
+/// As [`crate::edge::wording::templates`].
+pub fn templates(config: &Config) -> Result<Templates, String> {
     crate::edge::wording::templates(config.ask.template_dir.as_deref())
 }
 

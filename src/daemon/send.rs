@@ -83,7 +83,7 @@ impl Sender {
             Utc::now(),
         )?;
         let whom = format!("account “{}” (smtp)", self.account.name);
-        let secret = secret::read(&self.account.smtp.secret, &whom).map_err(|e| {
+        let secret = secret::of(&self.account, &self.account.smtp, &whom).map_err(|e| {
             Trouble::Send(SendError::Unreachable {
                 why: e.to_string(),
                 in_doubt: false,

@@ -316,6 +316,10 @@ impl Desk {
         if message.value(crate::letter::MARK).is_some() {
             return left("it is a letter of askfirst's");
         }
+        let tried = |id: &crate::mail::MessageId| id.as_str().contains(super::hands::TRIED);
+        if !self.trial && message.message_id.as_ref().is_some_and(tried) {
+            return left("`askfirst try` has put it there");
+        }
         if self.is_ready_release(account, &message) {
             return left("it is ready for you to send");
         }

@@ -14,6 +14,9 @@ use chrono::TimeDelta;
 /// deleting is done with it by then.
 pub const MISSING_TIME: TimeDelta = TimeDelta::milliseconds(700);
 
+/// How the Message-ID of a message begins that `askfirst try` puts into Held for a moment.
+pub const TRIED: &str = "askfirst-try.";
+
 impl Desk {
     /// What lies in one place now.
     pub(super) fn surveyed(
@@ -394,6 +397,9 @@ impl Desk {
         size: u64,
         turn: &mut Turn,
     ) {
+        if message_id.is_some_and(|id| id.as_str().contains(TRIED)) {
+            return;
+        }
         // What is just being moved by us is no stranger.
         if self
             .books

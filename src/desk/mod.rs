@@ -140,6 +140,8 @@ pub struct Desk {
     by_append: BTreeSet<u64>,
     /// Until then no other reminder or end that fell due during a gap is acted upon.
     spread_until: Option<Timestamp>,
+    /// The desk of `askfirst try`, which alone takes a draft of the trial.
+    pub trial: bool,
 }
 
 /// Reminders and ends that fell due while the machine slept come this far apart at least.
@@ -177,6 +179,7 @@ impl Desk {
             heard_at: None,
             by_append: BTreeSet::new(),
             spread_until: None,
+            trial: false,
         }
     }
 

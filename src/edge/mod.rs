@@ -8,6 +8,7 @@ pub mod imap;
 pub mod index;
 pub mod keyring;
 pub mod notify;
+pub mod oauth;
 pub mod secret;
 pub mod settings;
 pub mod smtp;

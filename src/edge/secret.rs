@@ -2,7 +2,8 @@
 //! never in an error.
 
 use super::keyring::{self, KeyringError};
-use crate::config::Secret;
+use super::oauth::{self, Store};
+use crate::config::{Account, Auth, Secret, Server};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -28,6 +29,41 @@ pub enum SecretError {
     Locked(String),
     #[error("{0}")]
     Unreadable(String),
+    /// Only the user can mend it: of this account, and why.
+    #[error(
+        "the login of account “{0}” must be renewed: {1}; `askfirst setup --renew {0}` does it"
+    )]
+    Renew(String, String),
+}
+
+/// The password of an account's server, or an access token that holds for some minutes yet.
+/// Blocks for up to 30 seconds, and a token's renewal.
+///
+/// # Errors
+/// See [`SecretError`].
+pub fn of(account: &Account, server: &Server, whom: &str) -> Result<SecretString, SecretError> {
+    match Store::of(account, server) {
+        Some(store) if server.auth == Auth::Oauth2 => oauth::access_token(account, &store, None),
+        _ => read(&server.secret, whom),
+    }
+}
+
+/// The same after the server has refused `refused`: a token is renewed, a password read anew.
+///
+/// # Errors
+/// See [`SecretError`].
+pub fn instead_of(
+    refused: &SecretString,
+    account: &Account,
+    server: &Server,
+    whom: &str,
+) -> Result<SecretString, SecretError> {
+    match Store::of(account, server) {
+        Some(store) if server.auth == Auth::Oauth2 => {
+            oauth::access_token(account, &store, Some(refused))
+        }
+        _ => read(&server.secret, whom),
+    }
 }
 
 /// The secret for `whom` (an account's server, for sentences). Blocks for up to 30 seconds.

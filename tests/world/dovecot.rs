@@ -21,6 +21,8 @@ pub struct Shape {
     pub special_use: bool,
     /// Extensions that are not offered, such as `MOVE` or `IDLE`.
     pub without: &'static [&'static str],
+    /// The port of an authorisation server that is asked whose an access token is.
+    pub authority: Option<u16>,
 }
 
 impl Default for Shape {
@@ -33,6 +35,7 @@ impl Default for Shape {
             trash: "Trash",
             special_use: true,
             without: &[],
+            authority: None,
         }
     }
 }
@@ -79,6 +82,15 @@ pub fn is_here() -> bool {
     here
 }
 
+/// Whether its way of checking tokens is one that the tests know (2.4 has other words for it).
+pub fn checks_tokens() -> bool {
+    let known = is_2_3();
+    if !known {
+        eprintln!("skipped: only Dovecot 2.3 is set up to check tokens here");
+    }
+    known
+}
+
 fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|m| {
         use std::os::unix::fs::MetadataExt;
@@ -118,6 +130,13 @@ impl Dovecot {
         run(Command::new("chown").arg("mail:mail").arg(&mail));
         certificates(path);
         let (imap_port, imaps_port) = (free_port(), free_port());
+        if let Some(port) = shape.authority {
+            let text = format!(
+                "tokeninfo_url = http://127.0.0.1:{port}/tokeninfo?access_token=\n\
+                 username_attribute = email\nusername_format = %u\n"
+            );
+            std::fs::write(path.join("oauth2.conf"), text).expect("oauth2.conf");
+        }
         let conf = path.join("dovecot.conf");
         std::fs::write(&conf, configuration(path, shape, imap_port, imaps_port)).expect("conf");
         let log = std::fs::File::create(path.join("start.log")).expect("log");
@@ -314,8 +333,17 @@ fn configuration(dir: &Path, shape: &Shape, imap_port: u16, imaps_port: u16) -> 
         (settings_2_4(&dir), "%{user|lower}", reuse)
     };
     let (separator, prefix) = (shape.separator, shape.prefix);
+    let (mechanisms, tokens) = match shape.authority {
+        None => ("", String::new()),
+        Some(_) => (
+            " xoauth2 oauthbearer",
+            format!(
+                "passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {dir}/oauth2.conf\n}}\n"
+            ),
+        ),
+    };
     format!(
-        r#"{settings}
+        r#"{tokens}{settings}
 base_dir = {dir}/run
 state_dir = {dir}/state
 instance_name = askfirst-{imap_port}
@@ -323,7 +351,7 @@ log_path = {dir}/dovecot.log
 protocols = imap lmtp
 listen = 127.0.0.1
 ssl = yes
-auth_mechanisms = plain login
+auth_mechanisms = plain login{mechanisms}
 auth_failure_delay = 0
 auth_username_format = {user}
 first_valid_uid = 1

@@ -202,7 +202,7 @@ pub fn sending(account: &Account) -> Finding {
     }
     let place = format!("{}:{}", account.smtp.host, account.smtp.port);
     let whom = format!("account “{name}” (smtp)");
-    let probed = secret::read(&account.smtp.secret, &whom)
+    let probed = secret::of(account, &account.smtp, &whom)
         .map_err(|error| error.to_string())
         .and_then(|secret| Smtp::new(&account.smtp, secret))
         .and_then(|mut server| server.probe().map_err(|error| error.to_string()));

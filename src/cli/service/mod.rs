@@ -26,6 +26,9 @@ pub struct Start {
 /// # Errors
 /// A sentence, when the service could not be made, or does not run as asked.
 pub fn run(config: Option<&Path>, action: Service) -> Result<ExitCode, Failure> {
+    if action == Service::Unit {
+        return out::print(&systemd::for_packages());
+    }
     let manager: &dyn Manager = match std::env::consts::OS {
         "macos" => &launchd::Launchd,
         "windows" => &windows::Task,
@@ -50,7 +53,7 @@ pub fn run(config: Option<&Path>, action: Service) -> Result<ExitCode, Failure> 
             .and_then(|()| manager.stop(&place))
             .map_err(Failure::CouldNot)
             .map(|()| "askfirst is stopped until you log in again\n".to_owned()),
-        Service::Status => installed(&place)
+        Service::Status | Service::Unit => installed(&place)
             .and_then(|()| manager.status(&place))
             .map_err(Failure::CouldNot),
     };

@@ -83,15 +83,35 @@ fn systemctl(args: &[&str]) -> Result<(), String> {
     tool("systemctl", &args).map(|_| ())
 }
 
-/// The unit. Only what holds without a user namespace of its own stands in it, so that it works
+/// As a package installs it: of every user, with the configuration at its usual place.
+#[must_use]
+pub fn for_packages() -> String {
+    of(
+        "From the package; each user starts it with: systemctl --user enable --now askfirst",
+        "/usr/bin/askfirst run",
+    )
+}
+
+/// The unit of this user. Only what holds without a user namespace of its own stands in it, so that it works
 /// under every user manager, and what a `password_command` needs stays reachable.
 ///
 /// # Errors
 /// When a path cannot be written into a unit.
 fn unit(start: &Start) -> Result<String, String> {
-    Ok(format!(
+    Ok(of(
+        "Written by `askfirst service install`; `askfirst service uninstall` takes it away.",
+        &format!(
+            "{} run --config {}",
+            quoted(&start.program, false)?,
+            quoted(&start.config, true)?
+        ),
+    ))
+}
+
+fn of(remark: &str, command: &str) -> String {
+    format!(
         "\
-# Written by `askfirst service install`; `askfirst service uninstall` takes it away.
+# {remark}
 [Unit]
 Description=askfirst, asks both people before an introduction leaves
 Documentation=man:askfirst(1)
@@ -100,7 +120,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=notify
-ExecStart={program} run --config {config}
+ExecStart={command}
 ExecReload=kill -HUP $MAINPID
 Restart=always
 RestartSec=5
@@ -124,10 +144,8 @@ RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 
 [Install]
 WantedBy=default.target
-",
-        program = quoted(&start.program, false)?,
-        config = quoted(&start.config, true)?,
-    ))
+"
+    )
 }
 
 /// One word of a command line (systemd.service(5)). `$` means a variable in arguments only.

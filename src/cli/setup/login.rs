@@ -5,9 +5,10 @@ use super::{Plan, explain};
 use crate::cli::Failure;
 use crate::cli::args::{Keep, Setup};
 use crate::config::providers::Login;
-use crate::config::{Account, Secret, Security, Server};
+use crate::config::{Account, Auth, OAuth2, Secret, Security, Server};
 use crate::edge::discover::Endpoint;
 use crate::edge::keyring::{self, KeyringError};
+use crate::edge::oauth::{self, Client, Store, Tokens};
 use crate::edge::smtp::Smtp;
 use crate::edge::{Stop, imap, secret};
 use crate::mailroom;
@@ -20,6 +21,7 @@ pub enum ToKeep {
     Nothing,
     InKeyring(SecretString),
     InFile(PathBuf, SecretString),
+    Tokens(Store, Tokens),
 }
 
 impl ToKeep {
@@ -35,6 +37,9 @@ impl ToKeep {
                 }
                 Ok(())
             }
+            Self::Tokens(store, tokens) => store
+                .write(tokens)
+                .map_err(|error| format!("the login could not be kept: {error}")),
             Self::InFile(path, secret) => {
                 super::write::save(path, format!("{}\n", secret.expose_secret()).as_bytes())
             }
@@ -43,7 +48,7 @@ impl ToKeep {
 }
 
 /// Where passwords can be kept on this machine.
-enum Store {
+enum Kind {
     Keyring,
     Command,
     File,
@@ -89,7 +94,9 @@ pub fn secret(
                 keep = match keep {
                     ToKeep::InKeyring(_) => ToKeep::InKeyring(typed(prompts, wishes)?),
                     ToKeep::InFile(path, _) => ToKeep::InFile(path, typed(prompts, wishes)?),
-                    ToKeep::Nothing => password(prompts, wishes, plan, None, file)?,
+                    ToKeep::Nothing | ToKeep::Tokens(..) => {
+                        password(prompts, wishes, plan, None, file)?
+                    }
                 };
             }
             1 => {
@@ -115,6 +122,13 @@ fn not_set_up() -> Failure {
 pub fn renew(prompts: &Prompts, wishes: &Setup, account: &Account) -> Result<(), Failure> {
     let plan = plan_of(account);
     let keep = match &account.imap.secret {
+        _ if account.imap.auth == Auth::Oauth2
+            && let Some(store) = Store::of(account, &account.imap) =>
+        {
+            let client = Client::of(account).map_err(Failure::CouldNot)?;
+            let tokens = fetch(prompts, wishes, &client).map_err(Failure::CouldNot)?;
+            ToKeep::Tokens(store, tokens)
+        }
         Secret::Command(command) => {
             return Err(Failure::CouldNot(format!(
                 "the password of “{}” comes from the command “{command}”; renew it there, then \
@@ -184,6 +198,9 @@ fn password(
     known: Option<&Account>,
     file: &Path,
 ) -> Result<ToKeep, Failure> {
+    if plan.auth == Auth::Oauth2 && wishes.password_command.is_none() {
+        return by_oauth(prompts, wishes, plan, known, file);
+    }
     if let Some(command) = &wishes.password_command {
         plan.secret = Secret::Command(command.clone());
         return Ok(ToKeep::Nothing);
@@ -202,7 +219,7 @@ fn password(
         return Ok(ToKeep::Nothing);
     }
     let store = store(prompts, wishes)?;
-    if let Store::Command = store {
+    if let Kind::Command = store {
         let check = |text: &str| match text.is_empty() {
             true => Err("a command is needed".to_owned()),
             false => Ok(()),
@@ -228,30 +245,164 @@ fn password(
         }
     }
     Ok(match store {
-        Store::Keyring => {
+        Kind::Keyring => {
             plan.secret = Secret::Keyring(format!("imap.{}", plan.email));
             ToKeep::InKeyring(secret)
         }
         _ => {
-            let safe = |c: char| match c.is_ascii_alphanumeric() || ".-_@".contains(c) {
-                true => c,
-                false => '_',
-            };
-            let name: String = plan.email.chars().map(safe).collect();
-            let path = file.with_file_name(format!("{name}.password"));
+            let path = file.with_file_name(format!("{}.password", file_name(&plan.email)));
             plan.secret = Secret::File(path.clone());
             ToKeep::InFile(path, secret)
         }
     })
 }
 
+/// A login in the browser, or by a code; or another program that takes care of it.
+fn by_oauth(
+    prompts: &Prompts,
+    wishes: &Setup,
+    plan: &mut Plan,
+    known: Option<&Account>,
+    file: &Path,
+) -> Result<ToKeep, Failure> {
+    if let Some(account) = known
+        && wishes.oauth_client_id.is_none()
+        && (!prompts.interactive || prompts.yes("Keep the login as it is?", true)?)
+    {
+        plan.secret = account.imap.secret.clone();
+        plan.kept.secret = true;
+        return Ok(ToKeep::Nothing);
+    }
+    if plan.client_id.is_none() {
+        prompts.say(
+            "A login by OAuth 2.0 needs a client id, by which the provider knows the program. \
+             askfirst brings none along; yours, or your organisation's, is made in a few minutes: \
+             docs/SETUP.md, “OAuth 2.0”. If another program of yours fetches tokens already, a \
+             command of it will do.",
+        );
+        let lines = [
+            "I have a client id",
+            "A command prints an access token",
+            "Leave without writing anything",
+        ];
+        match prompts.choose("How shall it log in?", &lines)? {
+            0 => {
+                let check = |text: &str| match text.is_empty() {
+                    true => Err("a client id is needed".to_owned()),
+                    false => Ok(()),
+                };
+                plan.client_id = Some(prompts.text("Client id", None, check)?);
+            }
+            1 => {
+                let question = "Command whose first line of output is an access token";
+                let command = prompts.text(question, None, |_| Ok(()))?;
+                plan.secret = Secret::Command(command);
+                return Ok(ToKeep::Nothing);
+            }
+            _ => return Err(not_set_up()),
+        }
+    }
+    let own = OAuth2 {
+        client_id: plan.client_id.clone(),
+        ..known.and_then(|a| a.oauth2.clone()).unwrap_or(OAuth2 {
+            client_id: None,
+            client_secret_command: None,
+            auth_url: None,
+            token_url: None,
+            device_url: None,
+            scopes: Vec::new(),
+        })
+    };
+    let client =
+        Client::new(&plan.email, &plan.imap.host, Some(&own), None).map_err(Failure::CouldNot)?;
+    let tokens = match fetch(prompts, wishes, &client) {
+        Ok(tokens) => tokens,
+        Err(why) => {
+            prompts.bad(&why);
+            prompts.say(&explain::refused(plan.provider, &why, false));
+            return Err(not_set_up());
+        }
+    };
+    let in_keyring = match wishes.keep_password {
+        Some(Keep::File) => false,
+        Some(Keep::Keyring) => true,
+        None => keyring::is_there().is_ok(),
+    };
+    let store = match in_keyring {
+        true => {
+            plan.secret = Secret::Keyring(format!("imap.{}", plan.email));
+            Store::Keyring(format!("oauth2.{}", plan.email))
+        }
+        false => {
+            let path = file.with_file_name(format!("{}.oauth2", file_name(&plan.email)));
+            plan.secret = Secret::File(path.clone());
+            Store::File(path)
+        }
+    };
+    Ok(ToKeep::Tokens(store, tokens))
+}
+
+fn fetch(prompts: &Prompts, wishes: &Setup, client: &Client) -> Result<Tokens, String> {
+    let by_code = wishes.oauth_device
+        || (client.device_url.is_some()
+            && prompts
+                .choose(
+                    "Where is your browser?",
+                    &[
+                        "On this computer",
+                        "Elsewhere: show me a code to type in there",
+                    ],
+                )
+                .map_err(|failure| failure.to_string())?
+                == 1);
+    if by_code {
+        return oauth::by_device(client, |page, code| {
+            prompts.say(&format!(
+                "Open this page and type in the code:\n    {page}\n    {code}"
+            ));
+        });
+    }
+    oauth::by_browser(client, |url| {
+        prompts.say(&format!(
+            "Open this page in the browser of this computer and log in; askfirst goes on by itself:\n    {url}"
+        ));
+        if prompts.interactive {
+            open(url);
+        }
+    })
+}
+
+/// The system's way of opening a page; where there is none, the user does it.
+fn open(url: &str) {
+    let (program, arguments): (&str, &[&str]) = match std::env::consts::OS {
+        "macos" => ("open", &[]),
+        "windows" => ("rundll32", &["url.dll,FileProtocolHandler"]),
+        _ => ("xdg-open", &[]),
+    };
+    let _ = std::process::Command::new(program)
+        .args(arguments)
+        .arg(url)
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn();
+}
+
+fn file_name(email: &str) -> String {
+    let safe = |c: char| match c.is_ascii_alphanumeric() || ".-_@".contains(c) {
+        true => c,
+        false => '_',
+    };
+    email.chars().map(safe).collect()
+}
+
 /// In the order of advice: keyring, command, file.
-fn store(prompts: &Prompts, wishes: &Setup) -> Result<Store, Failure> {
+fn store(prompts: &Prompts, wishes: &Setup) -> Result<Kind, Failure> {
     match wishes.keep_password {
-        Some(Keep::File) => return Ok(Store::File),
+        Some(Keep::File) => return Ok(Kind::File),
         Some(Keep::Keyring) => {
             return match keyring::is_there() {
-                Ok(()) => Ok(Store::Keyring),
+                Ok(()) => Ok(Kind::Keyring),
                 Err(why) => Err(Failure::CouldNot(format!(
                     "{why}; use --keep-password file"
                 ))),
@@ -262,8 +413,8 @@ fn store(prompts: &Prompts, wishes: &Setup) -> Result<Store, Failure> {
     let there = keyring::is_there();
     if !prompts.interactive {
         return Ok(match there {
-            Ok(()) => Store::Keyring,
-            Err(_) => Store::File,
+            Ok(()) => Kind::Keyring,
+            Err(_) => Kind::File,
         });
     }
     let command = "A command prints it (pass, op, gopass, secret-tool …)";
@@ -280,9 +431,9 @@ fn store(prompts: &Prompts, wishes: &Setup) -> Result<Store, Failure> {
             let lines = ["In the system keyring (the best)", command, file];
             Ok(
                 match prompts.choose("Where shall the password be kept?", &lines)? {
-                    0 => Store::Keyring,
-                    1 => Store::Command,
-                    _ => Store::File,
+                    0 => Kind::Keyring,
+                    1 => Kind::Command,
+                    _ => Kind::File,
                 },
             )
         }
@@ -297,8 +448,8 @@ fn store(prompts: &Prompts, wishes: &Setup) -> Result<Store, Failure> {
             let lines = [command, file];
             Ok(
                 match prompts.choose("Where shall the password be kept?", &lines)? {
-                    0 => Store::Command,
-                    _ => Store::File,
+                    0 => Kind::Command,
+                    _ => Kind::File,
                 },
             )
         }
@@ -389,8 +540,8 @@ fn servers(
         }
         let secret = match keep {
             ToKeep::InKeyring(secret) | ToKeep::InFile(_, secret) => secret.clone(),
-            ToKeep::Nothing => match secret::read(&server.secret, &format!("“{}”", plan.email))
-            {
+            ToKeep::Tokens(_, tokens) => SecretString::from(tokens.access.as_str()),
+            ToKeep::Nothing => match kept(plan, &server) {
                 Ok(secret) => secret,
                 Err(error) => {
                     prompts.bad(&error.to_string());
@@ -410,6 +561,15 @@ fn servers(
     match ready(server(endpoint, known.map(|a| &a.smtp)))? {
         Some(smtp) => Ok(Some((imap, Some(smtp)))),
         None => Ok(None),
+    }
+}
+
+/// The secret of an account that is configured already, or of the command or file just named.
+fn kept(plan: &Plan, server: &Server) -> Result<SecretString, secret::SecretError> {
+    let whom = format!("“{}”", plan.email);
+    match plan.known.as_deref() {
+        Some(account) if plan.kept.secret => secret::of(account, server, &whom),
+        _ => secret::read(&server.secret, &whom),
     }
 }
 

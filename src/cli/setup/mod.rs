@@ -15,7 +15,7 @@ use crate::config::{Account, Auth, Config, Secret, Security, SmtpMode};
 use crate::edge::discover::{self, Endpoint, Found, dns::Resolver};
 use crate::edge::settings;
 use crate::mail::Address;
-use prompts::Prompts;
+pub use prompts::Prompts;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

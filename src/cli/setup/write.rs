@@ -213,8 +213,13 @@ fn section(plan: &Plan) -> String {
             out.push_str(
                 "auth = \"oauth2\"                 # `askfirst setup --renew NAME` logs in anew\n",
             );
-        } else {
+        }
+        {
             match &plan.secret {
+                Secret::Keyring(_) if plan.auth == Auth::Oauth2 => out.push_str(&format!(
+                    "# The login is in the system keyring: service “askfirst”, user “oauth2.{}”.\n",
+                    plan.email
+                )),
                 Secret::Keyring(_) => out.push_str(&format!(
                     "# The password is in the system keyring: service “askfirst”, user “{key}.{}”.\n",
                     plan.email

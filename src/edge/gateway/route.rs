@@ -3,7 +3,7 @@
 use super::offer::Offer;
 use super::upstream::{Away, Upstream};
 use super::{Behind, reply};
-use crate::config::Account;
+use crate::config::{Account, Auth};
 use crate::edge::secret;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::cell::{Cell, RefCell};
@@ -166,12 +166,15 @@ impl Route {
     }
 
     async fn secret(&self) -> Result<SecretString, Away> {
-        if let Some(secret) = self.secret.borrow().clone() {
+        // A token ends soon; who fetched it knows when.
+        let holds = self.account.smtp.auth == Auth::Password;
+        if let Some(secret) = self.secret.borrow().clone().filter(|_| holds) {
             return Ok(secret);
         }
         let whom = format!("account “{}” (smtp)", self.account.name);
-        let source = self.account.smtp.secret.clone();
-        let read = tokio::task::spawn_blocking(move || secret::read(&source, &whom)).await;
+        let account = self.account.clone();
+        let of = move || secret::of(&account, &account.smtp, &whom);
+        let read = tokio::task::spawn_blocking(of).await;
         let secret = match read {
             Ok(Ok(secret)) => secret,
             Ok(Err(error)) => return Err(Away::Login(error.to_string())),

@@ -63,6 +63,15 @@ impl Mailbox for Account {
         })
     }
 
+    fn delete_folder(&mut self, folder: &FolderName) -> Result<(), MailboxError> {
+        // Some servers keep the name among the subscribed ones otherwise.
+        match self.command(&Line::new("UNSUBSCRIBE").folder(folder)) {
+            Ok(_) | Err(MailboxError::Refused { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        self.command(&Line::new("DELETE").folder(folder)).map(drop)
+    }
+
     fn create(&mut self, folder: &FolderName) -> Result<(), MailboxError> {
         match self.command(&Line::new("CREATE").folder(folder)) {
             Ok(_) => {}
