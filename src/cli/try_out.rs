@@ -66,7 +66,7 @@ impl<'a> Trial<'a> {
         let random: String = random.iter().map(|b| format!("{b:02x}")).collect();
         let domain = account.email.domain();
         let id = MessageId::new(&format!("{PREFIX}{random}@{domain}"))
-            .map_err(|why| Failure::CouldNot(why.to_string()))?;
+            .ok_or_else(|| Failure::CouldNot("no Message-ID could be made".to_owned()))?;
         let name = account.display_name.clone().unwrap_or_default();
         let first = name.split(' ').next().unwrap_or_default().to_owned();
         let text = format!(
