@@ -267,11 +267,13 @@ fn safe(url: &str) -> Result<(), String> {
     Err(format!("{url} must begin with https://"))
 }
 
-/// The tokens in memory, so that the keyring is not asked at each connection.
-static KNOWN: Mutex<Vec<(Store, Arc<Mutex<Option<Tokens>>>)>> = Mutex::new(Vec::new());
+/// One login's tokens as they were last seen; a login that hangs holds up no other.
+type Known = Arc<Mutex<Option<Tokens>>>;
 
-/// Each login's own, so that one that hangs holds up no other.
-fn known(store: &Store) -> Arc<Mutex<Option<Tokens>>> {
+/// The tokens in memory, so that the keyring is not asked at each connection.
+static KNOWN: Mutex<Vec<(Store, Known)>> = Mutex::new(Vec::new());
+
+fn known(store: &Store) -> Known {
     let mut all = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, known)) = all.iter().find(|(s, _)| s == store) {
         return known.clone();
