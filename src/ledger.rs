@@ -81,6 +81,26 @@ pub enum Errand {
     /// A held message goes back to Held: out of Ask once it is confirmed, out of Send now when it
     /// could not be sent.
     ToHeld,
+    /// `Askfirst/Memory` says this and nothing older about it; without a note, nothing at all.
+    Remember { of: About, note: Option<Note> },
+}
+
+/// What a record in `Askfirst/Memory` is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    Introduction(Id),
+    /// Standing consents and refusals.
+    Standings,
+}
+
+/// One record of ours, ready for `Askfirst/Memory`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Names what it is about, and its content: the same content has the same id.
+    pub message_id: MessageId,
+    /// The whole message, CRLF.
+    pub bytes: String,
 }
 
 /// What lay in Drafts at the first start.
@@ -145,6 +165,33 @@ pub enum Entry {
     Together {
         entries: Vec<Entry>,
     },
+    /// This record stands in `Askfirst/Memory` of the account; none, when it is `None`.
+    Remembered {
+        account: String,
+        of: About,
+        note: Option<MessageId>,
+    },
+    /// As the mailbox remembers it: with the ledger lost, set back to an older one, or another
+    /// machine having gone on with it. What was still to be done about it is void.
+    Recalled {
+        introduction: Box<Introduction>,
+        note: MessageId,
+    },
+    /// Another machine has ended it, and taken its record away.
+    EndedElsewhere {
+        introduction: Id,
+    },
+    /// What stood about people is what the mailbox remembers.
+    Standings {
+        account: String,
+        standings: Vec<Standing>,
+        note: MessageId,
+    },
+    /// Which instance this is, and where its state folder stands: elsewhere it is a copy.
+    Instance {
+        instance: String,
+        home: String,
+    },
     /// Everything so far, when the ledger was written anew.
     Snapshot {
         books: Box<Books>,
@@ -160,6 +207,29 @@ pub struct AccountMemory {
     pub told: BTreeSet<String>,
     /// Introductions taken from Drafts so far.
     pub taken: u32,
+    /// What stands in `Askfirst/Memory`, by what it is about.
+    #[serde(default, with = "pairs")]
+    pub remembered: BTreeMap<About, MessageId>,
+}
+
+/// JSON has no map with keys like these.
+mod pairs {
+    use super::{About, BTreeMap, MessageId};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(
+        map: &BTreeMap<About, MessageId>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        map.iter().collect::<Vec<_>>().serialize(to)
+    }
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<BTreeMap<About, MessageId>, D::Error> {
+        Ok(Vec::<(About, MessageId)>::deserialize(from)?
+            .into_iter()
+            .collect())
+    }
 }
 
 /// All that is known for good: what the ledger says, added up.
@@ -170,6 +240,12 @@ pub struct Books {
     pub next_item: u64,
     pub standings: Vec<Standing>,
     pub accounts: BTreeMap<String, AccountMemory>,
+    /// Who this is among the machines that look after the same mailbox; none before the first start.
+    #[serde(default)]
+    pub instance: Option<String>,
+    /// Where the state folder stood when the instance got its name.
+    #[serde(default)]
+    pub home: Option<String>,
 }
 
 impl Books {
@@ -232,6 +308,44 @@ impl Books {
                         .as_ref()
                         .is_none_or(|id| left.contains_key(id))
                 });
+            }
+            Entry::Remembered { account, of, note } => {
+                let remembered = &mut self.account(account).remembered;
+                match note {
+                    Some(note) => remembered.insert(of.clone(), note.clone()),
+                    None => remembered.remove(of),
+                };
+            }
+            Entry::Recalled { introduction, note } => {
+                let id = &introduction.id;
+                self.items
+                    .retain(|_, i| i.introduction.as_ref() != Some(id));
+                let of = About::Introduction(id.clone());
+                let remembered = &mut self.account(&introduction.account).remembered;
+                remembered.insert(of, note.clone());
+                self.introductions
+                    .insert(id.clone(), (**introduction).clone());
+            }
+            Entry::EndedElsewhere { introduction: id } => {
+                self.items
+                    .retain(|_, i| i.introduction.as_ref() != Some(id));
+                if let Some(ended) = self.introductions.remove(id) {
+                    let of = About::Introduction(id.clone());
+                    self.account(&ended.account).remembered.remove(&of);
+                }
+            }
+            Entry::Standings {
+                account,
+                standings,
+                note,
+            } => {
+                let remembered = &mut self.account(account).remembered;
+                remembered.insert(About::Standings, note.clone());
+                self.standings.clone_from(standings);
+            }
+            Entry::Instance { instance, home } => {
+                self.instance = Some(instance.clone());
+                self.home = Some(home.clone());
             }
             Entry::Together { entries } => {
                 for entry in entries {

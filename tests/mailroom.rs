@@ -4,6 +4,8 @@
 mod arrival;
 #[path = "mailroom/memo.rs"]
 mod memo;
+#[path = "mailroom/memory.rs"]
+mod memory;
 mod world;
 
 use askfirst::mailroom::{

@@ -13,8 +13,9 @@ use crate::edge::disk::Spool;
 use crate::edge::imap::{self, Watcher};
 use crate::edge::index::Index;
 use crate::introduction::Introduction;
-use crate::ledger::{Books, Item};
+use crate::ledger::{Books, Errand, Item};
 use crate::mail::{Address, MessageId};
+use crate::mailroom::claim::{Claimant, LOOK as FOLLOW, RENEW};
 use crate::mailroom::{self, Careful, Memo, Places};
 use crate::port::{FolderName, FolderStatus, Mailbox, MailboxError, Place};
 use std::collections::{BTreeMap, HashSet};
@@ -142,6 +143,9 @@ pub struct Worker {
     pub seen: BTreeMap<Place, FolderStatus>,
     /// The server gave no second connection: the one that there is works first.
     pub crowded: bool,
+    /// This process among all that look after the mailbox.
+    pub claimant: Claimant,
+    pub next_look: Instant,
 }
 
 /// Why a session ended.
@@ -249,6 +253,17 @@ impl Worker {
                 survey,
             });
         }
+        match self.look_who_leads(mailbox, &places) {
+            Err(MailboxError::Refused { text, .. }) => {
+                let text = format!(
+                    "The mail server of account “{account}” does not let askfirst keep its notes in the folder {}: {text}",
+                    places.memory
+                );
+                self.failed(text.clone());
+                return Err(MailboxError::Lost(text));
+            }
+            other => other?,
+        }
         self.hear(Heard::Connected {
             account,
             exchange: server.exchange,
@@ -273,6 +288,7 @@ impl Worker {
                         (false, true) => next_round.min(Instant::now() + LOOK),
                         (false, false) => next_round.min(Instant::now() + POLL),
                     };
+                    let until = until.min(self.next_look);
                     match self
                         .jobs
                         .recv_timeout(until.saturating_duration_since(Instant::now()))
@@ -280,6 +296,10 @@ impl Worker {
                         Ok(job) => job,
                         Err(RecvTimeoutError::Disconnected) => return Ok(()),
                         Err(RecvTimeoutError::Timeout) => {
+                            if Instant::now() >= self.next_look {
+                                self.look_who_leads(mailbox, &places)?;
+                                continue;
+                            }
                             self.look_at_unwatched(mailbox, &places)?;
                             if server.idle && Instant::now() < next_round {
                                 if glance {
@@ -307,7 +327,11 @@ impl Worker {
                 Job::InSent { message_id, tell } => {
                     let _ = tell.send(super::looking::is_in_sent(mailbox, &places, &message_id)?);
                 }
-                Job::Stop => return Ok(()),
+                Job::Stop => {
+                    // Best done, not needed: the claim would end by itself.
+                    let _ = self.claimant.leave(mailbox, &places.memory);
+                    return Ok(());
+                }
                 Job::Deed { item, introduction } => {
                     let result = self.deed(mailbox, &places, &item, introduction.as_deref());
                     match result {
@@ -343,7 +367,7 @@ impl Worker {
         item: &Item,
         introduction: Option<&Introduction>,
     ) -> Result<Outcome, MailboxError> {
-        if item.errand == crate::ledger::Errand::Look {
+        if item.errand == Errand::Look {
             // Everything that arrived first is heard first: a “no” stops what a look would let go.
             self.read_place(mailbox, places, Place::Inbox)?;
             self.read_place(mailbox, places, Place::Sent)?;
@@ -355,8 +379,34 @@ impl Worker {
                 return Ok(outcome);
             }
         }
-        let wait = |pause| self.stop.wait(pause);
-        perform::deed(mailbox, places, &self.spool, item, introduction, &wait)
+        let stop = self.stop.clone();
+        let wait = |pause| stop.wait(pause);
+        let outcome = perform::deed(mailbox, places, &self.spool, item, introduction, &wait)?;
+        if matches!(item.errand, Errand::Look | Errand::Remember { .. }) {
+            // Something is about to leave: so its final dot need not wait for this.
+            self.look_who_leads(mailbox, places)?;
+        }
+        Ok(outcome)
+    }
+
+    /// Who looks after this mailbox, and what it remembers.
+    pub(super) fn look_who_leads(
+        &mut self,
+        mailbox: &mut dyn Mailbox,
+        places: &Places,
+    ) -> Result<(), MailboxError> {
+        let seen = self
+            .claimant
+            .look(mailbox, &places.memory, chrono::Utc::now())?;
+        self.next_look = Instant::now()
+            + if seen.leads { RENEW } else { FOLLOW }
+                .to_std()
+                .unwrap_or_default();
+        self.hear(Heard::Led {
+            account: self.account.name.clone(),
+            seen,
+        });
+        Ok(())
     }
 
     fn awaits_answers(&self) -> bool {

@@ -32,6 +32,7 @@ use crate::edge::notify::Desktop;
 use crate::introduction::State;
 use crate::ledger::Books;
 use crate::letter::Templates;
+use crate::mailroom::claim::Claimant;
 use crate::port::Random;
 use account::{Interest, Job, Look, Marks, Worker};
 use chrono::{Local, Utc};
@@ -136,7 +137,18 @@ struct Daemon {
     gateway: Option<Gateway>,
     gate: Option<Arc<gate::Gate>>,
     desktop: Desktop,
+    /// Final dots that wait until it is known who leads: item, who waits for the word, and how long.
+    dots: Vec<Dot>,
 }
+
+struct Dot {
+    item: u64,
+    may: Sender<bool>,
+    until: tokio::time::Instant,
+}
+
+/// So long a final dot waits to hear who leads.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Daemon {
     fn open(
@@ -173,7 +185,11 @@ impl Daemon {
             gateway: None,
             gate: None,
             desktop: Desktop::default(),
+            dots: Vec::new(),
         };
+        let home = daemon.disk.home();
+        let turn = daemon.with_world(|desk, world| desk.settle_in(world, &home));
+        daemon.carry_out(turn)?;
         for (account, door) in config.accounts.iter().zip(doors) {
             daemon.start_account(account, door)?;
         }
@@ -209,6 +225,13 @@ impl Daemon {
             unwatched: Vec::new(),
             seen: BTreeMap::new(),
             crowded: false,
+            claimant: Claimant::new(
+                self.desk.books.instance.as_deref().unwrap_or("unnamed"),
+                &self.disk.place(),
+                &crate::desk::random_name(&mut self.random),
+                &account.email,
+            ),
+            next_look: std::time::Instant::now(),
         };
         let sender = send::Sender {
             account: account.clone(),
@@ -253,11 +276,15 @@ impl Daemon {
                 .due()
                 .map(|due| (due - Utc::now()).to_std().unwrap_or_default());
             // A clock that jumps, or a machine that slept, is noticed within half an hour.
+            let dots = self.dots.iter().map(|d| d.until).min();
             let mut wait = due
                 .unwrap_or(Duration::from_secs(1800))
                 .min(Duration::from_secs(1800));
             if self.options.ready.is_some() {
                 wait = wait.min(ready_by.saturating_duration_since(tokio::time::Instant::now()));
+            }
+            if let Some(until) = dots {
+                wait = wait.min(until.saturating_duration_since(tokio::time::Instant::now()));
             }
             let message = tokio::select! {
                 message = ear.recv() => message.unwrap_or(Message::Stop),
@@ -271,10 +298,13 @@ impl Daemon {
                     self.carry_out(turn)?;
                 }
                 Message::BeforeDot { item, may } => {
-                    let turn = self.with_world(|desk, world| desk.before_dot(world, item));
-                    let allowed = turn.is_some();
-                    self.carry_out(turn.unwrap_or_default())?;
-                    let _ = may.send(allowed);
+                    let until = tokio::time::Instant::now() + PATIENCE;
+                    if let Some(question) = self.desk.look_before_dot(Utc::now(), item)
+                        && let Some(post) = self.posts.get(question.account())
+                    {
+                        let _ = post.jobs.send(Job::Question(question));
+                    }
+                    self.dots.push(Dot { item, may, until });
                 }
                 Message::Mark {
                     account,
@@ -291,12 +321,34 @@ impl Daemon {
                     let _ = tell.send(reply);
                 }
             }
+            self.decide_dots()?;
             if self.marks_changed && ear.is_empty() {
                 self.write_marks();
             }
         }
         control.abort();
         self.end();
+        Ok(())
+    }
+
+    /// Dots that waited for a look at who leads, and have waited long enough.
+    fn decide_dots(&mut self) -> Result<(), String> {
+        let now = tokio::time::Instant::now();
+        for dot in std::mem::take(&mut self.dots) {
+            let late = dot.until <= now;
+            if !late && self.desk.look_before_dot(Utc::now(), dot.item).is_some() {
+                self.dots.push(dot);
+                continue;
+            }
+            let turn = if late {
+                None
+            } else {
+                self.with_world(|desk, world| desk.before_dot(world, dot.item))
+            };
+            let allowed = turn.is_some();
+            self.carry_out(turn.unwrap_or_default())?;
+            let _ = dot.may.send(allowed);
+        }
         Ok(())
     }
 
@@ -466,10 +518,26 @@ impl Daemon {
     }
 
     fn end(&mut self) {
-        self.stop.stop();
         // Messages on their way are finished first; what the desk would have to decide stays in the client.
         self.gateway = None;
         self.write_marks();
+        // A moment for taking our claim back, so that another machine need not wait for it to end.
+        for post in self.posts.values() {
+            let _ = post.jobs.send(Job::Stop);
+        }
+        let until = std::time::Instant::now() + Duration::from_secs(2);
+        let busy = |post: &Post| {
+            let connected = post
+                .look
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .connected;
+            connected && post.worker.as_ref().is_some_and(|w| !w.is_finished())
+        };
+        while self.posts.values().any(busy) && std::time::Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.stop.stop();
         for (_, mut post) in std::mem::take(&mut self.posts) {
             drop(post.letters);
             let _ = post.jobs.send(Job::Stop);

@@ -63,6 +63,10 @@ pub fn deed(
             file(mailbox, &places.inbox, letter, &Flags::default())?;
             Ok(Outcome::Done)
         }
+        (Errand::Remember { of, note }, _) => {
+            mailroom::memory::remember(mailbox, &places.memory, of, note.as_ref())?;
+            Ok(Outcome::Done)
+        }
         (Errand::FileLetter { letter }, _) => {
             if let Some(sent) = &places.sent {
                 file(

@@ -7,7 +7,7 @@ use super::vouched::vouching;
 use crate::answer::vouching::Vouching;
 use crate::desk::{Heard, Outcome, Question};
 use crate::mailroom::indexing::{self, IndexingError};
-use crate::mailroom::{self, Cursor, Memo, Places, Scan, fetch_by_arrival};
+use crate::mailroom::{self, Cursor, Memo, Places, Scan, fetch_by_arrival, memory};
 use crate::port::{FolderName, Mailbox, MailboxError, Place, Summary, Uid, UidValidity};
 use chrono::{TimeDelta, Utc};
 use std::sync::PoisonError;
@@ -368,6 +368,21 @@ impl Worker {
                     introduction,
                     found,
                 });
+            }
+            Question::Lead { .. } => self.look_who_leads(mailbox, places)?,
+            Question::Recall { note, .. } => {
+                let recalled = Box::new(memory::recall(mailbox, places, &note)?);
+                self.hear(Heard::Recalled {
+                    account,
+                    note,
+                    recalled,
+                });
+            }
+            Question::Reread { .. } => {
+                // What lies in Sent was only missed as far as another machine saw to it.
+                let sent = places.sent.as_ref().map(FolderName::as_str);
+                self.marks.retain(|folder, _| Some(folder.as_str()) == sent);
+                self.read_everything(mailbox, places)?;
             }
             Question::Read { .. } => self.read_everything(mailbox, places)?,
             Question::Probe {

@@ -39,7 +39,7 @@ impl Daemon {
                     },
                     "indexed": look.indexed,
                     "to_index": look.to_index,
-                    "leader": true,
+                    "leader": self.desk.leads(&account.name),
                     "trouble": look.trouble.or_else(|| closed.clone()),
                 }))
             })

@@ -18,6 +18,7 @@ impl Desk {
         room.drafts.retain(|_, s| !s.is_pending());
         room.ask_folder.clear();
         self.survey(account, turn);
+        self.recall_again(account, turn);
     }
 
     /// Deeds are repeated on the next connection, but questions are lost with this one: a sign of
@@ -45,6 +46,9 @@ impl Desk {
         };
         room.watching = true;
         room.indexed = true;
+        if !self.acts(account) {
+            return;
+        }
         let matter = AccountMatter::WatchingBegins { messages, since };
         self.tell_account_once(world, account, "watching", &matter, turn);
         self.survey(account, turn);

@@ -153,7 +153,7 @@ impl Desk {
         let Some(room) = self.rooms.get(account) else {
             return;
         };
-        if !self.takes_settled(room) {
+        if !room.acts() || !self.takes_settled(room) {
             return;
         }
         let Some(room) = self.rooms.get_mut(account) else {

@@ -2,7 +2,7 @@
 
 use super::heard::{Look, Outcome};
 use super::{Desk, Popup, Turn, World, new_message_id};
-use crate::introduction::{Asked, Effect, Event, Id, Introduction, Notice, Reason, Via};
+use crate::introduction::{Asked, Effect, Event, Id, Introduction, Notice, Reason, Release, Via};
 use crate::ledger::{Entry, Errand, Item};
 use crate::letter::{self, FolderNames, Stationery};
 use crate::mailroom::Identity;
@@ -260,7 +260,19 @@ impl Desk {
                 return self.doubt(&item, turn);
             }
             Outcome::Found(false) => return self.no_sign(world, &item, turn),
+            // Another machine leads by now, or it was not to be found out in time who does.
+            Outcome::NotSent(SendError::Stopped) if self.is_wanted(&item) => {
+                return self.try_later(world, &item, None, turn);
+            }
             _ => {}
+        }
+        if let (Errand::Remember { of, note }, Outcome::Done) = (&item.errand, &outcome) {
+            let entry = Entry::Remembered {
+                account: item.account.clone(),
+                of: of.clone(),
+                note: note.as_ref().map(|n| n.message_id.clone()),
+            };
+            self.write(entry, turn);
         }
         if let Some(introduction) = item.introduction.clone() {
             let event = self.event_of(world, &item, &outcome);
@@ -308,6 +320,19 @@ impl Desk {
         self.by_append.remove(&id);
         if self.books.items.contains_key(&id) {
             self.write(Entry::Done { item: id }, turn);
+        }
+    }
+
+    /// It may still go out, if not now.
+    fn is_wanted(&self, item: &Item) -> bool {
+        let own = item.introduction.as_ref();
+        let Some(own) = own.and_then(|id| self.books.introductions.get(id)) else {
+            return false;
+        };
+        match &item.errand {
+            Errand::Send { .. } => own.state.is_open(),
+            Errand::Release => own.release == Some(Release::Sending) && own.may_leave(),
+            _ => false,
         }
     }
 

@@ -4,7 +4,7 @@ use super::drafts::Candidate;
 use super::heard::{FoundAt, Question};
 use super::{Desk, Turn, World};
 use crate::introduction::{Event, Id, Introduction, Reason, State, Via};
-use crate::ledger::{Entry, Errand};
+use crate::ledger::{About, Entry, Errand};
 use crate::letter::AccountMatter;
 use crate::mailroom::{Identity, Survey};
 use crate::port::{Place, UidValidity};
@@ -130,11 +130,22 @@ impl Desk {
         };
         let returned = room.returned.get(id).map(|r| r.digest.clone());
         room.missing.remove(id);
+        let vanished = room.lead.vanished.remove(id);
         let there = |place: Place, intact: bool| {
             found
                 .iter()
                 .any(|f| f.place == Some(place) && !f.deleted && (f.intact || !intact))
         };
+        if vanished {
+            self.unminded.insert(About::Introduction(id.clone()));
+            let ours = [Place::Held, Place::Ask, Place::SendNow, Place::GiveBack];
+            if !ours.iter().any(|place| there(*place, false)) {
+                // Neither its record nor its held copy stands any more: another machine has ended it.
+                let introduction = id.clone();
+                self.held.remove(id);
+                return self.write(Entry::EndedElsewhere { introduction }, turn);
+            }
+        }
         if there(Place::Held, true) {
             return;
         }

@@ -5,6 +5,8 @@ use crate::answer::vouching::Arrival;
 use crate::introduction::Id;
 use crate::mail::{Address, MessageId};
 use crate::mailroom::Survey;
+use crate::mailroom::claim::Leadership;
+use crate::mailroom::memory::Recalled;
 use crate::port::{Place, SendError, UidValidity};
 
 /// Something heard. Every change of state begins with one of these.
@@ -78,6 +80,14 @@ pub enum Heard {
     },
     /// A new message in Sent.
     FoundInSent { account: String, bytes: Vec<u8> },
+    /// Who looks after this mailbox, and what lies in Memory.
+    Led { account: String, seen: Leadership },
+    /// A record of Memory, and what the mailbox knows about what it names.
+    Recalled {
+        account: String,
+        note: MessageId,
+        recalled: Box<Recalled>,
+    },
     /// How an item went.
     Done { item: u64, outcome: Outcome },
     /// The time named by `due` has come.
@@ -168,6 +178,12 @@ pub enum Question {
     },
     /// Read all new mail, then say so with `Heard::Watching`.
     Read { account: String },
+    /// Who leads? Answered with `Heard::Led`.
+    Lead { account: String },
+    /// What does this record of Memory say?
+    Recall { account: String, note: MessageId },
+    /// Read all mail again that may be an answer, then say so with `Heard::Watching`.
+    Reread { account: String },
     /// Is there a sign of this letter in Sent? Answered as the item's outcome.
     Probe {
         account: String,
@@ -188,6 +204,9 @@ impl Question {
             | Self::ConsultHeld { account, .. }
             | Self::Locate { account, .. }
             | Self::Read { account }
+            | Self::Lead { account }
+            | Self::Recall { account, .. }
+            | Self::Reread { account }
             | Self::Probe { account, .. } => account,
         }
     }

@@ -17,6 +17,8 @@ pub mod gateway;
 mod greeted;
 pub mod hands;
 pub mod heard;
+pub mod lead;
+mod memory;
 pub mod open;
 mod outbox;
 mod ready;
@@ -39,7 +41,7 @@ use crate::Timestamp;
 use crate::acquaintance::Records;
 use crate::config::Config;
 use crate::introduction::{Event, Id, Introduction, Reason};
-use crate::ledger::{Books, Entry, Errand};
+use crate::ledger::{About, Books, Entry, Errand};
 use crate::letter::{AccountMatter, Templates};
 use crate::mail::{Address, Message, MessageId};
 use crate::port::{Random, UidValidity};
@@ -115,6 +117,15 @@ pub struct Room {
     pub exchange: bool,
     /// Introductions found in Sent that may come through the gateway in a moment.
     pub unpaired: Vec<gateway::Unpaired>,
+    /// Whether this machine looks after it.
+    pub lead: lead::Lead,
+}
+
+impl Room {
+    /// Its draft has not come back, and its record in Memory has not gone: else it is looked first.
+    fn may_fall_due(&self, id: &Id) -> bool {
+        !self.returned.contains_key(id) && !self.lead.vanished.contains(id)
+    }
 }
 
 /// When a failed item is tried again.
@@ -142,6 +153,8 @@ pub struct Desk {
     spread_until: Option<Timestamp>,
     /// The desk of `askfirst try`, which alone takes a draft of the trial.
     pub trial: bool,
+    /// What the mailbox may not remember yet as it stands.
+    unminded: BTreeSet<About>,
 }
 
 /// Reminders and ends that fell due while the machine slept come this far apart at least.
@@ -168,6 +181,17 @@ impl Desk {
             .iter()
             .map(|a| (a.name.clone(), Room::default()))
             .collect();
+        let open = books.introductions.values().filter(|i| i.state.is_open());
+        let unminded = open
+            .map(|i| About::Introduction(i.id.clone()))
+            .chain(
+                books
+                    .accounts
+                    .values()
+                    .flat_map(|a| a.remembered.keys().cloned()),
+            )
+            .chain([About::Standings])
+            .collect();
         Self {
             config,
             templates,
@@ -180,6 +204,7 @@ impl Desk {
             by_append: BTreeSet::new(),
             spread_until: None,
             trial: false,
+            unminded,
         }
     }
 
@@ -187,8 +212,17 @@ impl Desk {
     pub fn hear(&mut self, world: &mut World<'_>, heard: Heard) -> Turn {
         let mut turn = Turn::default();
         self.notice_gap(world.at, &mut turn);
+        if let Some(heard) = self.sift(heard) {
+            self.take_in(world, heard, &mut turn);
+        }
+        self.due_now(world, &mut turn);
+        self.remember_changes(world, &mut turn);
+        turn
+    }
+
+    fn take_in(&mut self, world: &mut World<'_>, heard: Heard, turn: &mut Turn) {
         match heard {
-            Heard::Connected { account, exchange } => self.connected(&account, exchange, &mut turn),
+            Heard::Connected { account, exchange } => self.connected(&account, exchange, turn),
             Heard::Lost { account } => self.lost(&account),
             Heard::Trouble { account, key, text } => {
                 let told = format!("trouble {key}");
@@ -197,20 +231,20 @@ impl Desk {
                     &account,
                     &told,
                     &AccountMatter::Trouble { text },
-                    &mut turn,
+                    turn,
                 );
             }
             Heard::Watching {
                 account,
                 messages,
                 since,
-            } => self.watching(world, &account, messages, since, &mut turn),
-            Heard::Changed { account, place } => self.changed(&account, place, &mut turn),
+            } => self.watching(world, &account, messages, since, turn),
+            Heard::Changed { account, place } => self.changed(&account, place, turn),
             Heard::Surveyed {
                 account,
                 place,
                 survey,
-            } => self.surveyed(world, &account, place, &survey, &mut turn),
+            } => self.surveyed(world, &account, place, &survey, turn),
             Heard::Draft {
                 account,
                 ask_folder,
@@ -218,15 +252,7 @@ impl Desk {
                 uid,
                 bytes,
             } => {
-                self.draft_read(
-                    world,
-                    &account,
-                    ask_folder,
-                    uid_validity,
-                    uid,
-                    bytes,
-                    &mut turn,
-                );
+                self.draft_read(world, &account, ask_folder, uid_validity, uid, bytes, turn);
             }
             Heard::Consulted {
                 account,
@@ -234,38 +260,42 @@ impl Desk {
                 uid,
                 mails,
             } => {
-                self.consulted(world, &account, ask_folder, uid, &mails, &mut turn);
+                self.consulted(world, &account, ask_folder, uid, &mails, turn);
             }
             Heard::Greeted {
                 introduction,
                 mails,
                 ..
-            } => self.greeted(&introduction, &mails, &mut turn),
+            } => self.greeted(&introduction, &mails, turn),
             Heard::Located {
                 account,
                 introduction,
                 found,
             } => {
-                self.located(world, &account, &introduction, &found, &mut turn);
+                self.located(world, &account, &introduction, &found, turn);
             }
             Heard::Arrived {
                 account,
                 junk,
                 bytes,
                 arrival,
-            } => self.arrived(world, &account, junk, &bytes, &arrival, &mut turn),
+            } => self.arrived(world, &account, junk, &bytes, &arrival, turn),
             Heard::FoundInSent { account, bytes } => {
-                self.found_in_sent(world, &account, bytes, &mut turn)
+                self.found_in_sent(world, &account, bytes, turn)
             }
             Heard::ConsultedHeld {
                 introduction,
                 mails,
-            } => self.consulted_held(world, &introduction, &mails, &mut turn),
-            Heard::Done { item, outcome } => self.done(world, item, outcome, &mut turn),
+            } => self.consulted_held(world, &introduction, &mails, turn),
+            Heard::Done { item, outcome } => self.done(world, item, outcome, turn),
+            Heard::Led { account, seen } => self.led(world, &account, &seen, turn),
+            Heard::Recalled {
+                account,
+                note,
+                recalled,
+            } => self.recalled(world, &account, &note, *recalled, turn),
             Heard::Due => {}
         }
-        self.due_now(world, &mut turn);
-        turn
     }
 
     /// When it wants to hear [`Heard::Due`] next.
@@ -277,7 +307,7 @@ impl Desk {
             .values()
             .filter(|i| {
                 self.room_of(i)
-                    .is_some_and(|r| r.watching && !r.returned.contains_key(&i.id))
+                    .is_some_and(|r| r.acts() && r.watching && r.may_fall_due(&i.id))
             })
             .filter_map(|i| {
                 let due = i.due()?;
@@ -287,7 +317,10 @@ impl Desk {
                 Some(waits.map_or(due, |until| due.max(until)))
             });
         // Only what can be acted upon: anything else would be due for ever, and wake the daemon without rest.
-        let open = self.rooms.values().filter(|r| r.watching && r.ready);
+        let open = self
+            .rooms
+            .values()
+            .filter(|r| r.acts() && r.watching && r.ready);
         let rooms = open.flat_map(|r| {
             let drafts = r.drafts.values().filter_map(drafts::Sighting::due);
             let returned = r.returned.values().map(returned::Returned::due);
@@ -359,6 +392,7 @@ impl Desk {
             self.ask_for_manners(introduction, turn);
         }
         self.books.apply(&entry);
+        self.mind(&entry);
         turn.entries.push(entry);
     }
 
@@ -369,7 +403,7 @@ impl Desk {
             .values()
             .filter(|i| {
                 self.room_of(i)
-                    .is_some_and(|r| r.watching && !r.returned.contains_key(&i.id))
+                    .is_some_and(|r| r.acts() && r.watching && r.may_fall_due(&i.id))
             })
             .filter(|i| i.due().is_some_and(|d| d <= world.at))
             .map(|i| {
@@ -402,7 +436,7 @@ impl Desk {
         let accounts: Vec<String> = self
             .rooms
             .iter()
-            .filter(|(_, r)| r.watching && r.ready)
+            .filter(|(_, r)| r.acts() && r.watching && r.ready)
             .map(|(n, _)| n.clone())
             .collect();
         for account in accounts {
@@ -422,6 +456,11 @@ impl Desk {
 fn new_message_id(random: &mut dyn Random, from: &Address) -> MessageId {
     let text = format!("{}@{}", base32(random, 26), from.domain());
     MessageId::new(&text).unwrap_or_else(|| unreachable!("an address has a domain"))
+}
+
+/// Twelve unguessable letters and digits, for a process among others.
+pub fn random_name(random: &mut dyn Random) -> String {
+    base32(random, 12)
 }
 
 /// Lower-case RFC 4648 base32, five bits a character.

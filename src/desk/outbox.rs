@@ -45,7 +45,9 @@ impl Desk {
     /// Nothing but the time stands in its way.
     pub(super) fn can_start(&self, item: &Item) -> bool {
         !self.in_flight.contains_key(&item.id)
-            && self.rooms.get(&item.account).is_some_and(|r| r.ready)
+            && self.rooms.get(&item.account).is_some_and(|r| {
+                r.ready && r.acts() && (r.watching || !self.waits_for_reading(item))
+            })
             && self.may_start(item)
     }
 
@@ -70,7 +72,27 @@ impl Desk {
         }
     }
 
+    /// After a start or a long sleep everything is read before anything is sent; but for what the
+    /// introducer has decided.
+    fn waits_for_reading(&self, item: &Item) -> bool {
+        let by_hand = |id: &Id| self.books.introductions.get(id).is_some_and(|i| i.by_hand);
+        matches!(
+            item.errand,
+            Errand::Send { .. } | Errand::Look | Errand::Release
+        ) && !item.introduction.as_ref().is_some_and(by_hand)
+    }
+
     pub(super) fn may_start(&self, item: &Item) -> bool {
+        let leaves = matches!(item.errand, Errand::Send { .. } | Errand::Release);
+        if leaves
+            && !Self::is_in_doubt(item)
+            && item
+                .introduction
+                .as_ref()
+                .is_some_and(|id| !self.is_remembered(id))
+        {
+            return false;
+        }
         match &item.errand {
             Errand::Send {
                 party,
@@ -118,6 +140,9 @@ impl Desk {
     /// The final dot of this item is about to go out: may it? Written down before it does.
     pub fn before_dot(&mut self, world: &mut World<'_>, item: u64) -> Option<Turn> {
         let known = self.books.items.get(&item)?.clone();
+        if !self.acts(&known.account) {
+            return None;
+        }
         if matches!(known.errand, Errand::Tell { .. }) {
             // To the introducer alone; twice is a nuisance, not a harm.
             return Some(Turn::default());

@@ -21,6 +21,27 @@ impl Desk {
         turn: &mut Turn,
     ) -> Result<Value, String> {
         match request {
+            Request::Decide { id, .. } => {
+                let account = self.books.find(id)?.account.clone();
+                self.refuse_to_follow(Some(&account))?;
+            }
+            Request::Grant { .. } | Request::Refuse { .. } | Request::Revoke { .. } => {
+                self.refuse_to_follow(None)?;
+            }
+            _ => {}
+        }
+        let done = self.requested(world, request, turn);
+        self.remember_changes(world, turn);
+        done
+    }
+
+    fn requested(
+        &mut self,
+        world: &mut World<'_>,
+        request: &Request,
+        turn: &mut Turn,
+    ) -> Result<Value, String> {
+        match request {
             Request::Decide { id, decision } => self.decide(world, id, decision, turn),
             Request::Grant { address, about } => {
                 let kind = if about.is_some() {

@@ -102,6 +102,7 @@ impl Table {
         for draft in before {
             table.put(draft);
         }
+        table.hear(leads(table.at));
         let (account, exchange) = ("work".to_owned(), false);
         table.hear(Heard::Connected { account, exchange });
         table.hear(watching());
@@ -259,8 +260,9 @@ impl Table {
                     found,
                 });
             }
-            Question::Read { .. } => self.hear_one(watching()),
-            Question::Probe { .. } => {}
+            Question::Read { .. } | Question::Reread { .. } => self.hear_one(watching()),
+            Question::Lead { .. } => self.hear_one(leads(self.at)),
+            Question::Probe { .. } | Question::Recall { .. } => {}
         }
     }
 
@@ -335,6 +337,18 @@ impl Table {
     fn stands(&self, id: &Id) -> (State, Option<Reason>) {
         let i = &self.desk.books.introductions[id];
         (i.state, i.reason)
+    }
+}
+
+/// The only machine; what Memory holds is not looked at.
+fn leads(at: Timestamp) -> Heard {
+    Heard::Led {
+        account: "work".to_owned(),
+        seen: crate::mailroom::claim::Leadership {
+            leads: true,
+            at,
+            notes: Vec::new(),
+        },
     }
 }
 

@@ -108,6 +108,26 @@ impl Disk {
         Ok(())
     }
 
+    /// This very folder at this place: a copy of it, or another machine, gives another name. No secret,
+    /// and nothing that tells anybody where it is.
+    #[must_use]
+    pub fn home(&self) -> String {
+        let folder = format!("{}\n{}", self.place(), inode(&self._lock));
+        crate::mailroom::Identity::of(folder.as_bytes()).digest
+    }
+
+    /// The machine and the path, whatever folder stands there. Twelve hex digits.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let read = |path| fs::read_to_string(path).unwrap_or_default();
+        let machine = read("/etc/machine-id") + &read("/etc/hostname");
+        let path = fs::canonicalize(&self.dir).unwrap_or_else(|_| self.dir.clone());
+        let place = format!("{machine}\n{}", path.display());
+        let mut name = crate::mailroom::Identity::of(place.as_bytes()).digest;
+        name.truncate(12);
+        name
+    }
+
     #[must_use]
     pub fn spool(&self) -> &Spool {
         &self.spool
@@ -302,6 +322,18 @@ fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
 #[cfg(not(unix))]
 fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     options.open(path)
+}
+
+/// A copied folder has other files, whatever is in them.
+#[cfg(unix)]
+fn inode(file: &File) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    file.metadata().map_or(0, |m| m.ino())
+}
+
+#[cfg(not(unix))]
+fn inode(_: &File) -> u64 {
+    0
 }
 
 #[cfg(unix)]

@@ -18,12 +18,14 @@
 
 mod arrival;
 mod careful;
+pub mod claim;
 mod deeds;
 mod hold;
 mod identity;
 pub mod indexing;
 mod look;
 mod memo;
+pub mod memory;
 mod places;
 mod transfer;
 mod usual_names;

@@ -59,8 +59,15 @@ impl Run {
             templates: templates.clone(),
             process: None,
             start_at: begin,
+            machine: 0,
+            asleep: begin,
+            other: None,
+            backup: None,
+            trial: 0,
+            forgets: false,
             agenda: BTreeMap::new(),
             oracle: Oracle::default(),
+            known: super::known::Known::default(),
             faults: true,
             crashes: chance.pick(&[usize::MAX, 400, 120, 40]),
             cuts: chance.pick(&[usize::MAX, 40, 12, 6]),
@@ -79,6 +86,7 @@ impl Run {
             b"From: list@lists.example\r\nMessage-ID: <first@lists.example>\r\n\r\nWelcome.\r\n",
             Flags::default(),
         );
+        run.trials();
         let shift = run.chance.below(4);
         for n in 0..1 + run.chance.below(2) {
             let draft = people::draft(&mut run.chance, shift + n);
@@ -89,7 +97,13 @@ impl Run {
                 let longest = run.chance.pick(&[120, 900, 2 * 86_400]);
                 let later =
                     after + TimeDelta::milliseconds(run.chance.between(1000, longest * 1000));
-                let hand = Hand::any(&mut run.chance);
+                let mut hand = Hand::any(&mut run.chance);
+                let told = matches!(hand, Hand::AnswerYes | Hand::AnswerNo);
+                if told && (run.forgets || run.other.is_some()) {
+                    // What was said on the command line is known to one machine only, for as long as
+                    // nothing of it shows in the mailbox.
+                    hand = Hand::Remind;
+                }
                 run.plan(later, Happening::Hand(n, hand));
             }
             // Whoever has to confirm does so some day.
@@ -104,5 +118,43 @@ impl Run {
         }
         run.plan(TimeDelta::days(3), Happening::Calm);
         run
+    }
+
+    /// In one run of three the state folder is lost or set back, or two machines look after the mailbox.
+    fn trials(&mut self) {
+        self.trial = self.chance.below(9);
+        match self.trial {
+            0 => {
+                self.forgets = true;
+                for _ in 0..self.chance.pick(&[1, 1, 2]) {
+                    let at = TimeDelta::seconds(self.chance.between(300, 90_000));
+                    self.plan(at, Happening::StateLost);
+                }
+            }
+            1 => {
+                self.forgets = true;
+                let at = TimeDelta::seconds(self.chance.between(0, 40_000));
+                let later = at + TimeDelta::seconds(self.chance.between(60, 90_000));
+                self.plan(at, Happening::BackedUp);
+                self.plan(later, Happening::Restored);
+            }
+            2 => {
+                self.other = Some(Box::new(super::run::Slot {
+                    disk: Disk::default(),
+                    process: None,
+                    start_at: self.begin + TimeDelta::seconds(self.chance.between(0, 9000)),
+                    asleep: self.begin,
+                    machine: 1,
+                }));
+                let off = TimeDelta::seconds(self.chance.between(3000, 30_000));
+                self.plan(off, Happening::Off);
+                for _ in 0..self.chance.between(0, 4) {
+                    let at = TimeDelta::seconds(self.chance.between(60, 25_000));
+                    let long = self.chance.pick(&[30, 400, 1200, 3600, 7200]);
+                    self.plan(at, Happening::Sleep(long));
+                }
+            }
+            _ => {}
+        }
     }
 }

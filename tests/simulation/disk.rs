@@ -8,7 +8,7 @@ use askfirst::mailroom::Identity;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Disk {
     ledger: Vec<u8>,
     next_seq: u64,
@@ -37,6 +37,12 @@ impl Disk {
         let read = ledger::read(&self.ledger).expect("only the last line may be torn");
         self.ledger.truncate(read.whole);
         self.next_seq = read.next_seq;
+        read.books
+    }
+
+    /// What a new process would read.
+    pub fn books(&self) -> Books {
+        let read = ledger::read(&self.ledger).expect("only the last line may be torn");
         read.books
     }
 

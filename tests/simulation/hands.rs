@@ -116,9 +116,11 @@ impl Run {
                 }
             }
             Happening::Notice(place) => {
-                if let Some(p) = &mut self.process
-                    && p.line.is_some()
-                {
+                let other = self.other.as_mut().and_then(|o| o.process.as_mut());
+                for p in self.process.iter_mut().chain(other) {
+                    if p.line.is_none() {
+                        continue;
+                    }
                     if matches!(place, Place::Inbox | Place::Sent) {
                         p.jobs.push_back(Job::Read(place));
                     } else {
@@ -127,6 +129,30 @@ impl Run {
                             place: Some(place),
                         });
                     }
+                }
+            }
+            Happening::Sleep(seconds) => {
+                if self.faults && self.other.is_some() {
+                    self.tell(|| format!("the machine sleeps for {seconds} s"));
+                    self.asleep = self.now + TimeDelta::seconds(seconds);
+                }
+            }
+            Happening::Off => {
+                if self.other.is_some() {
+                    self.tell(|| "this machine is switched off for good".to_owned());
+                    self.process = None;
+                    self.swap();
+                    self.other = None;
+                }
+            }
+            Happening::StateLost => self.forget(None),
+            Happening::BackedUp => {
+                self.tell(|| "the state folder is put by".to_owned());
+                self.backup = Some(self.disk.clone());
+            }
+            Happening::Restored => {
+                if let Some(backup) = self.backup.take() {
+                    self.forget(Some(backup));
                 }
             }
             Happening::Forgiven => self.server.forgive(),
@@ -138,6 +164,16 @@ impl Run {
             }
         }
         Ok(())
+    }
+
+    /// The process ends, and the next one finds another state folder.
+    fn forget(&mut self, found: Option<super::disk::Disk>) {
+        let what = if found.is_some() { "set back" } else { "lost" };
+        self.tell(|| format!("** the state folder is {what}"));
+        self.disk = found.unwrap_or_default();
+        self.process = None;
+        self.start_at = self.now + TimeDelta::seconds(1);
+        self.oracle.begin_anew();
     }
 
     /// A party got an ask, and answers by habit.
@@ -408,23 +444,11 @@ impl Run {
             desk.request(world, &request, &mut turn)
         });
         self.tell(|| format!("   {decision:?}: {done:?}"));
-        if done.is_ok() {
-            let step = self.step;
-            let story = &mut self.oracle.stories[n];
-            match decision {
-                Decision::Release => story.sends.push(step),
-                Decision::Answer { address, yes } => story.said.push(Said {
-                    who: address,
-                    word: if yes { Word::Yes } else { Word::No },
-                    id: None,
-                    introduction: id,
-                    stood: Some(step),
-                    heard: Some(step),
-                    doubtful: false,
-                }),
-                _ => {}
-            }
+        let step = self.step;
+        if done.is_ok() && decision == Decision::Release {
+            self.oracle.stories[n].sends.push(step);
         }
+        let decided = p.desk.books.introductions.get(&id).cloned();
         p.heard_at = self.now;
         match self.carry_out(&mut p, turn)? {
             Ok(()) => self.process = Some(p),
@@ -432,6 +456,20 @@ impl Run {
                 self.crashed += 1;
                 self.start_at = self.now;
             }
+        }
+        // With the process gone in the middle of it the user has no reply, and the ledger decides.
+        if let (true, Decision::Answer { address, yes }) = (done.is_ok(), decision)
+            && self.disk.books().introductions.get(&id) == decided.as_ref()
+        {
+            self.oracle.stories[n].said.push(Said {
+                who: address,
+                word: if yes { Word::Yes } else { Word::No },
+                id: None,
+                introduction: id,
+                stood: Some(step),
+                heard: Some(step),
+                doubtful: false,
+            });
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::mailbox::Cut;
 use super::process::{Job, Process};
-use super::reading::{question, read_everything, read_place};
+use super::reading::{look_who_leads, question, read_everything, read_place};
 use super::run::{Died, Run};
 use askfirst::daemon::perform;
 use askfirst::desk::{Heard, Outcome};
@@ -27,6 +27,7 @@ impl Run {
                     survey,
                 });
             }
+            look_who_leads(p, &mut line, &places, self.now)?;
             p.hear(Heard::Connected {
                 account: "work".to_owned(),
                 exchange: false,
@@ -67,12 +68,17 @@ impl Run {
     }
 
     pub fn round(&mut self, p: &mut Process) -> Result<(), Died> {
-        p.round_at = None;
         self.maybe_cut();
         let Some((mut line, places)) = p.line.take() else {
             return Ok(());
         };
-        match read_everything(p, &mut line, &places) {
+        let done = if p.look_at <= self.now {
+            look_who_leads(p, &mut line, &places, self.now)
+        } else {
+            p.round_at = None;
+            read_everything(p, &mut line, &places)
+        };
+        match done {
             Ok(()) => {
                 p.line = Some((line, places));
                 Ok(())
@@ -89,7 +95,7 @@ impl Run {
         self.maybe_cut();
         self.server.forget_log();
         let result = match &job {
-            Job::Question(asked) => question(p, &mut line, &places, asked),
+            Job::Question(asked) => question(p, &mut line, &places, asked, self.now),
             Job::Read(place) => read_place(p, &mut line, &places, *place),
             Job::Deed(item, introduction) => {
                 if item.errand == Errand::Look
@@ -140,6 +146,10 @@ impl Run {
             read_place(p, line, places, Place::Inbox)?;
             read_place(p, line, places, Place::Sent)?;
         }
-        perform::deed(line, places, &self.disk, item, introduction, &|_| false)
+        let outcome = perform::deed(line, places, &self.disk, item, introduction, &|_| false)?;
+        if matches!(item.errand, Errand::Look | Errand::Remember { .. }) {
+            look_who_leads(p, line, places, self.now)?;
+        }
+        Ok(outcome)
     }
 }

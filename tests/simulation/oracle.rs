@@ -72,8 +72,10 @@ pub struct Oracle {
     pub stories: Vec<Story>,
     /// Whether what was sent can be seen in Sent at once.
     pub honest: bool,
-    states: BTreeMap<Id, State>,
-    granted: BTreeMap<u64, u64>,
+    /// Whose books are looked at just now, and how often state folders were lost.
+    pub machine: usize,
+    states: BTreeMap<(usize, Id), State>,
+    granted: BTreeMap<(usize, u64), u64>,
     asked: BTreeMap<(Id, Address, bool), Vec<Vec<u8>>>,
     pub asks: usize,
     pub releases: usize,
@@ -111,6 +113,13 @@ impl Oracle {
         self.stories.iter().position(|s| s.versions.iter().any(is))
     }
 
+    /// The state folder knows nothing any more, or less.
+    pub fn begin_anew(&mut self) {
+        let machine = self.machine;
+        self.states.retain(|(m, _), _| *m != machine);
+        self.granted.retain(|(m, _), _| *m != machine);
+    }
+
     /// These mails have been heard, and what follows from them is on the disk.
     pub fn heard(&mut self, id: &MessageId, junk: bool, step: u64) {
         for story in &mut self.stories {
@@ -138,7 +147,7 @@ impl Oracle {
             let (id, state) = (&introduction.id, introduction.state);
             let story = self.story_of(introduction);
             let sent_by_hand = story.is_some_and(|s| !self.stories[s].sends.is_empty());
-            if let Some(before) = self.states.insert(id.clone(), state)
+            if let Some(before) = self.states.insert((self.machine, id.clone()), state)
                 && before != state
                 && !before.is_open()
             {
@@ -160,7 +169,7 @@ impl Oracle {
 
     /// The final dot of this item may go out.
     pub fn granted(&mut self, item: &Item, books: &Books, step: u64) -> Verdict {
-        self.granted.insert(item.id, step);
+        self.granted.insert((self.machine, item.id), step);
         let Some((introduction, story)) = self.about(item, books) else {
             return Err(format!("item {} belongs to no story", item.id));
         };
@@ -229,7 +238,7 @@ impl Oracle {
         bytes: &[u8],
         step: u64,
     ) -> Verdict {
-        let Some(granted) = self.granted.get(&item.id).copied() else {
+        let Some(granted) = self.granted.get(&(self.machine, item.id)).copied() else {
             return Err(format!("item {} left without leave", item.id));
         };
         let Some((introduction, story)) = self.about(item, books) else {

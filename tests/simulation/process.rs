@@ -1,14 +1,17 @@
 //! One life of the daemon: what is lost when it dies.
 
+use super::chance::Chance;
 use super::disk::Disk;
 use super::mailbox;
 use askfirst::Timestamp;
+use askfirst::acquaintance::NoRecords;
 use askfirst::config::Config;
 use askfirst::daemon::account::{Interest, Marks};
-use askfirst::desk::{Desk, Heard, Question};
+use askfirst::desk::{Desk, Heard, Question, World};
 use askfirst::introduction::Introduction;
 use askfirst::ledger::Item;
 use askfirst::letter::Templates;
+use askfirst::mailroom::claim::Claimant;
 use askfirst::mailroom::{Careful, Memo, Places};
 use askfirst::port::{Envelope, Place};
 use chrono::TimeDelta;
@@ -77,6 +80,13 @@ pub struct Process {
     /// The outgoing server is dialled until then.
     pub dialled: Timestamp,
     pub heard_at: Timestamp,
+    pub claimant: Claimant,
+    /// When it is looked next who leads.
+    pub look_at: Timestamp,
+    /// A final dot that waits until that is known.
+    pub dot: Option<u64>,
+    /// No other machine is there in this run.
+    pub alone: bool,
 }
 
 impl Process {
@@ -85,11 +95,27 @@ impl Process {
         config: &Arc<Config>,
         templates: &Arc<Templates>,
         at: Timestamp,
+        home: &str,
+        chance: &mut Chance,
     ) -> Self {
         let books = disk.open();
         let interest = Interest::of(&books, "work");
-        let desk = Desk::new(config.clone(), templates.clone(), books, |id| disk.read(id));
+        let mut desk = Desk::new(config.clone(), templates.clone(), books, |id| disk.read(id));
+        let mut world = World {
+            at,
+            records: &NoRecords,
+            random: chance,
+            utc_offset: 3600,
+        };
+        disk.append(&desk.settle_in(&mut world, home).entries);
+        let instance = desk.books.instance.clone().expect("a name");
+        let nonce = askfirst::desk::random_name(chance);
+        let claimant = Claimant::new(&instance, home, &nonce, &config.accounts[0].email);
         Self {
+            claimant,
+            look_at: at,
+            dot: None,
+            alone: false,
             desk,
             ear: VecDeque::new(),
             jobs: VecDeque::new(),

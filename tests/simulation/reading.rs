@@ -1,10 +1,13 @@
 //! What the mailbox's thread reads, as `daemon::reading` does it; only the index is left out.
 
 use super::process::{Message, Process};
+use askfirst::Timestamp;
 use askfirst::daemon::looking::{is_in_sent, locate};
 use askfirst::desk::{Heard, Outcome, Question};
-use askfirst::mailroom::{self, Cursor, Places, Scan, fetch_by_arrival, indexing};
+use askfirst::mailroom::claim::{LOOK, RENEW};
+use askfirst::mailroom::{self, Cursor, Places, Scan, fetch_by_arrival, indexing, memory};
 use askfirst::port::{FolderName, Mailbox, MailboxError, Place, Uid, UidValidity};
+use chrono::TimeDelta;
 
 pub fn read_everything(
     p: &mut Process,
@@ -26,6 +29,29 @@ pub fn read_everything(
         account: "work".to_owned(),
         messages: 0,
         since: None,
+    });
+    Ok(())
+}
+
+pub fn look_who_leads(
+    p: &mut Process,
+    line: &mut dyn Mailbox,
+    places: &Places,
+    now: Timestamp,
+) -> Result<(), MailboxError> {
+    let alone = p.alone;
+    let seen = p.claimant.look(line, &places.memory, now)?;
+    // More seldom than the daemon: otherwise a week of waiting is all that happens.
+    p.look_at = now
+        + match (seen.leads, alone) {
+            (true, true) => TimeDelta::hours(6),
+            (false, true) => LOOK,
+            (true, false) => RENEW,
+            (false, false) => LOOK * 6,
+        };
+    p.hear(Heard::Led {
+        account: "work".to_owned(),
+        seen,
     });
     Ok(())
 }
@@ -125,6 +151,7 @@ pub fn question(
     line: &mut dyn Mailbox,
     places: &Places,
     question: &Question,
+    now: Timestamp,
 ) -> Result<(), MailboxError> {
     let account = "work".to_owned();
     match question {
@@ -191,6 +218,20 @@ pub fn question(
                 introduction: introduction.clone(),
                 found,
             });
+        }
+        Question::Lead { .. } => look_who_leads(p, line, places, now)?,
+        Question::Recall { note, .. } => {
+            let recalled = Box::new(memory::recall(line, places, note)?);
+            let note = note.clone();
+            p.hear(Heard::Recalled {
+                account,
+                note,
+                recalled,
+            });
+        }
+        Question::Reread { .. } => {
+            p.marks.retain(|folder, _| folder == "Sent");
+            read_everything(p, line, places)?;
         }
         Question::Read { .. } => read_everything(p, line, places)?,
         Question::Probe {

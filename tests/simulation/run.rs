@@ -32,6 +32,15 @@ pub enum Happening {
     },
     /// A watcher says that something has changed.
     Notice(Place),
+    /// This machine is suspended for so many seconds, the other goes on.
+    Sleep(i64),
+    /// This machine is switched off for good.
+    Off,
+    /// The state folder is gone.
+    StateLost,
+    /// The state folder is put by, and comes back later.
+    BackedUp,
+    Restored,
     /// The mail server refuses nothing any more.
     Forgiven,
     /// Faults stop.
@@ -49,6 +58,15 @@ pub enum Act {
     Happen,
 }
 
+/// What belongs to one machine.
+pub struct Slot {
+    pub disk: Disk,
+    pub process: Option<Process>,
+    pub start_at: Timestamp,
+    pub asleep: Timestamp,
+    pub machine: usize,
+}
+
 pub struct Run {
     pub chance: Chance,
     pub now: Timestamp,
@@ -63,8 +81,19 @@ pub struct Run {
     pub templates: Arc<Templates>,
     pub process: Option<Process>,
     pub start_at: Timestamp,
+    /// Which of the machines the fields above belong to; the other one waits here.
+    pub machine: usize,
+    pub asleep: Timestamp,
+    pub other: Option<Box<Slot>>,
+    /// An older state of the disk, which may come back.
+    pub backup: Option<Disk>,
+    /// What is tried in this run.
+    pub trial: usize,
+    /// The state folder is lost or set back in this run: what was under way just then may stand twice.
+    pub forgets: bool,
     pub agenda: BTreeMap<(Timestamp, u64), Happening>,
     pub oracle: Oracle,
+    pub known: super::known::Known,
     pub faults: bool,
     /// One in so many chances the process dies, the connection is cut, a hand-over goes wrong.
     pub crashes: usize,
@@ -100,8 +129,9 @@ impl Run {
         if !self.telling {
             return;
         }
+        let machine = ["", "           | "][self.machine % 2];
         let line = format!(
-            "{:>4} {}d{:02}:{:02}:{:02}.{:03} {}",
+            "{:>4} {machine}{}d{:02}:{:02}:{:02}.{:03} {}",
             self.step,
             at.num_days(),
             at.num_hours() % 24,
@@ -121,11 +151,24 @@ impl Run {
     /// To the end of the world, or to the first promise that is broken.
     pub fn live(&mut self) -> Verdict {
         let end = self.begin + TimeDelta::days(7);
-        while self.step < 20_000 {
+        let longest = if self.trial == 2 { 40_000 } else { 20_000 };
+        while self.step < longest {
             self.step += 1;
-            let acts = self.possible();
+            if self.other.is_some() && self.chance.one_in(2) {
+                self.swap();
+            }
+            let mut acts = self.possible();
+            if acts.is_empty() && self.other.is_some() {
+                self.swap();
+                acts = self.possible();
+            }
             if acts.is_empty() {
-                match self.next_moment() {
+                let mut next = self.next_moment();
+                if self.other.is_some() {
+                    self.swap();
+                    next = next.into_iter().chain(self.next_moment()).min();
+                }
+                match next {
                     Some(next) if next <= end => {
                         self.now = self.now.max(next);
                         continue;
@@ -143,6 +186,19 @@ impl Run {
         Err("no end of it: the daemon runs hot".to_owned())
     }
 
+    /// The other machine's turn.
+    pub fn swap(&mut self) {
+        if let Some(mut other) = self.other.take() {
+            std::mem::swap(&mut self.disk, &mut other.disk);
+            std::mem::swap(&mut self.process, &mut other.process);
+            std::mem::swap(&mut self.start_at, &mut other.start_at);
+            std::mem::swap(&mut self.asleep, &mut other.asleep);
+            std::mem::swap(&mut self.machine, &mut other.machine);
+            self.other = Some(other);
+            self.oracle.machine = self.machine;
+        }
+    }
+
     pub fn possible(&self) -> Vec<Act> {
         let mut acts = Vec::new();
         if self
@@ -152,6 +208,9 @@ impl Run {
             .is_some_and(|(at, _)| *at <= self.now)
         {
             acts.push(Act::Happen);
+        }
+        if self.asleep > self.now {
+            return acts;
         }
         let Some(p) = &self.process else {
             if self.start_at <= self.now {
@@ -169,7 +228,7 @@ impl Run {
             }
         } else if p.unfinished.is_some() || !p.jobs.is_empty() {
             acts.push(Act::Work);
-        } else if p.round_at.is_some_and(|at| at <= self.now) {
+        } else if p.look_at <= self.now || p.round_at.is_some_and(|at| at <= self.now) {
             acts.push(Act::Round);
         }
         let begins = !p.letters.is_empty() && p.dialled <= self.now;
@@ -185,13 +244,16 @@ impl Run {
 
     /// Nothing to do now: when next? A suspended machine misses its ticks.
     pub fn next_moment(&mut self) -> Option<Timestamp> {
-        let asleep = self.faults && self.sleeps && self.chance.one_in(30);
+        let alone = self.other.is_none();
+        let asleep = alone && self.faults && self.sleeps && self.chance.one_in(30);
         let agenda = self.agenda.keys().next().map(|(at, _)| *at);
         let own = match &self.process {
+            _ if self.asleep > self.now => vec![Some(self.asleep)],
             None => vec![Some(self.start_at)],
             Some(p) => vec![
                 p.desk.due(),
-                p.round_at,
+                p.line.as_ref().and(p.round_at),
+                p.line.is_some().then_some(p.look_at),
                 p.line.is_none().then_some(p.connect_at),
                 (p.sending.is_none() && !p.letters.is_empty()).then_some(p.dialled),
                 Some(self.tick(p)),
@@ -213,12 +275,26 @@ impl Run {
             }
             return Ok(());
         }
+        let woken = self.wake();
         let Some(mut p) = self.process.take() else {
             self.tell(|| "the daemon starts".to_owned());
-            let p = Process::start(&mut self.disk, &self.config, &self.templates, self.now);
+            let p = Process::start(
+                &mut self.disk,
+                &self.config,
+                &self.templates,
+                self.now,
+                ["here", "there"][self.machine % 2],
+                &mut self.chance,
+            );
+            let mut p = p;
+            p.alone = self.trial != 2;
             self.process = Some(p);
             return Ok(());
         };
+        if woken {
+            self.process = Some(p);
+            return Ok(());
+        }
         let lives = match act {
             Act::Hear => self.hear_next(&mut p),
             Act::Connect => Ok(self.connect(&mut p)),
@@ -242,6 +318,30 @@ impl Run {
                 Ok(())
             }
         }
+    }
+
+    /// After a sleep all connections are dead, and so is what was being handed over.
+    fn wake(&mut self) -> bool {
+        let slept = self.asleep > self.begin && self.asleep <= self.now;
+        if !slept {
+            return false;
+        }
+        self.asleep = self.begin;
+        let Some(mut p) = self.process.take() else {
+            return false;
+        };
+        self.tell(|| "the machine wakes".to_owned());
+        if let Some(sending) = &mut p.sending {
+            sending.fate = super::process::Fate::LostAtTheDot;
+        }
+        if p.line.take().is_some() {
+            p.hear(askfirst::desk::Heard::Lost {
+                account: "work".to_owned(),
+            });
+            p.connect_at = self.now;
+        }
+        self.process = Some(p);
+        true
     }
 
     pub fn dies(&mut self) -> Result<(), Died> {

@@ -2,7 +2,6 @@
 
 use super::process::{Job, Message, Process};
 use super::run::{Died, Run};
-use askfirst::acquaintance::NoRecords;
 use askfirst::daemon::account::Interest;
 use askfirst::desk::{Desk, Heard, Turn, Way, World};
 use askfirst::ledger::Errand;
@@ -16,6 +15,7 @@ impl Run {
         match message {
             Message::Heard(heard) => {
                 self.tell(|| format!("heard {}", brief(&heard)));
+                let acts = p.desk.acts("work");
                 let word = match &heard {
                     Heard::Arrived { bytes, junk, .. } => {
                         mailroom::message_id_of(bytes).map(|id| (id, *junk))
@@ -26,11 +26,26 @@ impl Run {
                 if let Err(died) = self.carry_out(p, turn)? {
                     return Ok(Err(died));
                 }
-                if let Some((id, junk)) = word {
+                if let Some((id, junk)) = word.filter(|_| acts) {
                     self.oracle.heard(&id, junk, self.step);
                 }
             }
             Message::BeforeDot(item) => {
+                if let Some(question) = p.desk.look_before_dot(self.now, item) {
+                    p.jobs.push_back(Job::Question(question));
+                }
+                p.dot = Some(item);
+            }
+            Message::Mark(folder, mark) => {
+                p.told_marks.insert(folder, mark);
+            }
+        }
+        if let Some(item) = p
+            .dot
+            .filter(|item| p.desk.look_before_dot(self.now, *item).is_none())
+        {
+            p.dot = None;
+            {
                 let known = p.desk.books.items.get(&item).cloned();
                 let turn = self.with_world(p, |desk, world| desk.before_dot(world, item));
                 let may = turn.is_some();
@@ -44,9 +59,6 @@ impl Run {
                 if let Some(sending) = &mut p.sending {
                     sending.may = Some(may);
                 }
-            }
-            Message::Mark(folder, mark) => {
-                p.told_marks.insert(folder, mark);
             }
         }
         if p.ear.is_empty() {
@@ -62,7 +74,7 @@ impl Run {
     ) -> T {
         let mut world = World {
             at: self.now,
-            records: &NoRecords,
+            records: &self.known,
             random: &mut self.chance,
             utc_offset: 3600,
         };
@@ -97,6 +109,9 @@ impl Run {
         }
         if weighty {
             p.interest = Interest::of(&p.desk.books, "work");
+        }
+        for (_, parties, id) in turn.introduced {
+            self.known.0.push((parties, id));
         }
         for question in turn.questions {
             p.jobs.push_back(Job::Question(question));
