@@ -398,6 +398,7 @@ fn folders_are_named_as_they_are_configured() {
                  [accounts.folders]\nheld = \"Waiting room\"\nsend_now = \"Out\"\n";
     let mut table = Table::laid_with("", names, &[]);
     let (account, exchange) = ("two".to_owned(), false);
+    table.hear(leads("two", table.at));
     table.hear(Heard::Connected { account, exchange });
     table.hear(Heard::Watching {
         account: "two".to_owned(),

@@ -102,7 +102,7 @@ impl Table {
         for draft in before {
             table.put(draft);
         }
-        table.hear(leads(table.at));
+        table.hear(leads("work", table.at));
         let (account, exchange) = ("work".to_owned(), false);
         table.hear(Heard::Connected { account, exchange });
         table.hear(watching());
@@ -261,7 +261,7 @@ impl Table {
                 });
             }
             Question::Read { .. } | Question::Reread { .. } => self.hear_one(watching()),
-            Question::Lead { .. } => self.hear_one(leads(self.at)),
+            Question::Lead { .. } => self.hear_one(leads("work", self.at)),
             Question::Probe { .. } | Question::Recall { .. } => {}
         }
     }
@@ -341,9 +341,9 @@ impl Table {
 }
 
 /// The only machine; what Memory holds is not looked at.
-fn leads(at: Timestamp) -> Heard {
+fn leads(account: &str, at: Timestamp) -> Heard {
     Heard::Led {
-        account: "work".to_owned(),
+        account: account.to_owned(),
         seen: crate::mailroom::claim::Leadership {
             leads: true,
             at,
