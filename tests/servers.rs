@@ -16,6 +16,8 @@ mod gateway;
 mod hands;
 #[path = "servers/leaving.rs"]
 mod leaving;
+#[path = "servers/memory.rs"]
+mod memory;
 #[path = "servers/notes.rs"]
 mod notes;
 #[path = "servers/release.rs"]

@@ -379,9 +379,13 @@ impl Worker {
                 });
             }
             Question::Reread { .. } => {
-                // What lies in Sent was only missed as far as another machine saw to it.
-                let sent = places.sent.as_ref().map(FolderName::as_str);
-                self.marks.retain(|folder, _| Some(folder.as_str()) == sent);
+                // What lies in Sent was only missed as far as another machine saw to it. Everywhere else
+                // a numbering that no folder has (RFC 9051 §9: nz-number) makes everything new; without
+                // a mark only what the index has not seen would be.
+                let anew = |f: &&FolderName| places.sent.as_ref() != Some(*f);
+                for folder in places.selectable.iter().filter(anew) {
+                    self.marks.insert(folder.as_str().to_owned(), (0, 1));
+                }
                 self.read_everything(mailbox, places)?;
             }
             Question::Read { .. } => self.read_everything(mailbox, places)?,
