@@ -18,6 +18,21 @@ use std::collections::BTreeMap;
 /// Messages asked for at once: enough to make round trips cheap, few enough to stay small.
 const CHUNK: usize = 1_000;
 
+impl Account {
+    /// SELECT for a connection that only waits for news. Without CONDSTORE: a server may work out the
+    /// modification number of every message first (Dovecot 2.3: 145 ms for 40,000), and nobody asks here.
+    ///
+    /// # Errors
+    /// As any command.
+    pub(super) fn select_to_watch(&mut self, folder: &FolderName) -> Result<(), MailboxError> {
+        self.uid_next = None;
+        self.command(&Line::new("SELECT").folder(folder))?;
+        // What the folder holds is the answer to this SELECT and no news.
+        locked(&self.sieve).changed = false;
+        Ok(())
+    }
+}
+
 impl Mailbox for Account {
     fn capabilities(&self) -> Capabilities {
         self.capabilities

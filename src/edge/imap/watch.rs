@@ -132,7 +132,7 @@ fn watch_once(watched: &mut Watched, stop: &Stop, dial: Dial<'_>, news: Tell<'_>
             Some(account) => account,
             None => dial(stop)?,
         };
-        account.select(&watched.folder)?;
+        account.select_to_watch(&watched.folder)?;
         if !watched.others.is_empty() {
             match account.notify(&watched.others) {
                 Err(MailboxError::Refused { .. } | MailboxError::Unsupported(_)) => {
