@@ -12,7 +12,8 @@ pub struct Client {
 impl Client {
     pub fn connect(port: u16) -> Self {
         let mut client = Self::connect_silently(port);
-        assert!(client.reply().starts_with("220 "), "no greeting");
+        let greeting = client.reply();
+        assert!(greeting.starts_with("220 "), "no greeting: {greeting}");
         client
     }
 

@@ -45,6 +45,8 @@ use wire::Wire;
 
 /// Conversations at one time.
 const MOST: usize = 128;
+/// How long a TLS handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(20);
 /// How long messages that are on their way may take when the daemon stops.
 const PARTING: Duration = Duration::from_secs(8);
 /// A port that is taken, or a password that cannot be read, is tried again after this.
@@ -165,6 +167,7 @@ struct House {
     /// Those that have not logged in, oldest first; one that is told leaves.
     strangers: RefCell<BTreeMap<u64, Rc<Notify>>>,
     present: Cell<usize>,
+    arrived: Cell<u64>,
     /// In the middle of a message.
     busy: Cell<usize>,
     stopping: Cell<bool>,
@@ -251,6 +254,7 @@ impl Opening {
             recorder: RefCell::new(Recorder::open(&record, now())),
             strangers: RefCell::default(),
             present: Cell::new(0),
+            arrived: Cell::new(0),
             busy: Cell::new(0),
             stopping: Cell::new(false),
             staged: Cell::new(0),
@@ -355,25 +359,61 @@ impl House {
                 }
             }
         }
-        self.present.set(self.present.get() + 1);
+        // Before its task first runs: a crowd is taken from the queue faster than tasks begin, and
+        // each of it must be there to be sent away.
+        let place = Place::take(&self);
         let tls = tls.cloned();
         tokio::task::spawn_local(async move {
             let wire = match tls {
                 None => Some(Wire::Plain(socket)),
                 Some(tls) => {
-                    let shaken =
-                        tokio::time::timeout(Duration::from_secs(20), tls.accept(socket)).await;
-                    shaken
-                        .ok()
-                        .and_then(Result::ok)
-                        .map(|s| Wire::Tls(Box::new(s)))
+                    let shaken = tokio::select! {
+                        shaken = tokio::time::timeout(HANDSHAKE, tls.accept(socket)) => shaken.ok(),
+                        () = place.leave.notified() => None,
+                    };
+                    let shaken = shaken.and_then(Result::ok);
+                    shaken.map(|s| Wire::Tls(Box::new(s)))
                 }
             };
             if let Some(wire) = wire {
-                talk::Talk::new(self.clone(), wire).run().await;
+                talk::Talk::new(self.clone(), wire, place).run().await;
             }
-            self.present.set(self.present.get() - 1);
         });
+    }
+}
+
+/// The place of one connection among the [`MOST`] there may be, given back when it is dropped.
+/// Until somebody logged in on it, it may be asked to leave.
+struct Place {
+    house: Rc<House>,
+    leave: Rc<Notify>,
+    number: u64,
+}
+
+impl Place {
+    fn take(house: &Rc<House>) -> Self {
+        house.present.set(house.present.get() + 1);
+        let leave = Rc::new(Notify::new());
+        let number = house.arrived.get();
+        house.arrived.set(number + 1);
+        house.strangers.borrow_mut().insert(number, leave.clone());
+        Self {
+            house: house.clone(),
+            leave,
+            number,
+        }
+    }
+
+    /// Nobody is let in at the cost of this one any more.
+    fn is_known(&self) {
+        self.house.strangers.borrow_mut().remove(&self.number);
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.is_known();
+        self.house.present.set(self.house.present.get() - 1);
     }
 }
 

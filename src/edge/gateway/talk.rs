@@ -4,13 +4,12 @@ use super::route::Route;
 use super::session::{Act, Session};
 use super::upstream::Upstream;
 use super::wire::Wire;
-use super::{Hashed, House, hashed, reply};
+use super::{Hashed, House, Place, hashed, reply};
 use crate::mail::Address;
 use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::sync::Notify;
 use tokio::time::timeout;
 
 /// A client that is not logged in has this long for it all.
@@ -35,9 +34,7 @@ pub struct Talk {
     pub(super) route: Option<Rc<Route>>,
     pub(super) upstream: Option<Upstream>,
     reading: usize,
-    /// Told to leave, to make room.
-    leave: Rc<Notify>,
-    number: u64,
+    place: Place,
     /// Its verdict is written and perhaps not read.
     pub(super) unheard: Option<super::recorder::Key>,
     /// The message held what none may.
@@ -45,15 +42,8 @@ pub struct Talk {
 }
 
 impl Talk {
-    pub fn new(house: Rc<House>, wire: Wire) -> Self {
+    pub(super) fn new(house: Rc<House>, wire: Wire, place: Place) -> Self {
         let session = Session::new(&house.greeting, house.offer());
-        let leave = Rc::new(Notify::new());
-        let number = {
-            let mut strangers = house.strangers.borrow_mut();
-            let number = strangers.last_key_value().map_or(0, |(n, _)| n + 1);
-            strangers.insert(number, leave.clone());
-            number
-        };
         Self {
             house,
             wire,
@@ -61,8 +51,7 @@ impl Talk {
             route: None,
             upstream: None,
             reading: SIP,
-            leave,
-            number,
+            place,
             unheard: None,
             spoiled: false,
         }
@@ -71,7 +60,7 @@ impl Talk {
     /// Until one of the two has enough.
     pub async fn run(mut self) {
         let logged_in = {
-            let leave = self.leave.clone();
+            let leave = self.place.leave.clone();
             let entering = timeout(STRANGER, self.converse(true));
             tokio::select! {
                 biased;
@@ -79,21 +68,11 @@ impl Talk {
                 () = leave.notified() => false,
             }
         };
-        self.no_stranger();
+        self.place.is_known();
         if logged_in {
             let _ = self.converse(false).await;
         }
         self.part().await;
-    }
-
-    fn no_stranger(&self) {
-        let mut strangers = self.house.strangers.borrow_mut();
-        if strangers
-            .get(&self.number)
-            .is_some_and(|l| Rc::ptr_eq(l, &self.leave))
-        {
-            strangers.remove(&self.number);
-        }
     }
 
     /// True when it ended with a login that was waited for.
@@ -183,7 +162,7 @@ impl Talk {
                 route.warm();
                 self.session.logged_in(route.offer().unwrap_or_default());
                 self.route = Some(route);
-                self.no_stranger();
+                self.place.is_known();
             }
             _ => {
                 tracing::warn!("a login at the gateway was refused");
