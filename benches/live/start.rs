@@ -29,9 +29,14 @@ pub fn measure(server: &Dovecot, program: &Program) {
             all.push(times[idles - 1] - began);
         }
         if run == RUNS && std::env::var_os("SHOW").is_some() {
-            for p in proxy.since(from).iter().filter(|p| p.to_server) {
-                let line = p.text.lines().next().unwrap_or_default();
-                println!("  {:6.1} #{} {line}", super::ms(p.at - began), p.connection);
+            for p in proxy.since(from) {
+                let (line, way) = (p.text.lines().next().unwrap_or_default(), p.to_server);
+                let (way, all) = (if way { '>' } else { '<' }, p.text.len());
+                println!(
+                    "  {:6.1} #{} {way} {all:6} {line}",
+                    super::ms(p.at - began),
+                    p.connection
+                );
             }
         }
         drop(running);

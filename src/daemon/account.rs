@@ -233,12 +233,18 @@ impl Worker {
         unfinished: &mut Option<Job>,
         pause: &mut Duration,
     ) -> Result<(), MailboxError> {
+        // Never beside a mailbox's first session: its folders are made one by one.
+        let ahead = if self.marks.is_empty() {
+            None
+        } else {
+            self.dial_ahead(&mailbox)
+        };
         let places = mailroom::open_places(&mut mailbox, &self.account.folders)?;
         if self.marks.is_empty() {
             settle_in(&mut mailbox, &places)?;
         }
         // Watching begins first; what is seen from then on is looked at after the rest.
-        let mailbox = self.watch(&places, mailbox)?;
+        let mailbox = self.watch(&places, mailbox, ahead)?;
         // From here on nothing is touched that was not looked at first, nor anything in Trash.
         let mailbox = &mut Careful::new(mailbox, places.untouchable());
         let mut memo = Memo::default();

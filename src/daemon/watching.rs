@@ -16,6 +16,9 @@ const NEXT: [Place; 2] = [Place::Drafts, Place::Held];
 /// Worth a look now and then, where each watcher costs a connection.
 const LESS: [Place; 3] = [Place::Sent, Place::Ask, Place::Closed];
 
+/// A connection in the making.
+pub(super) type Ahead = std::thread::JoinHandle<Result<imap::Account, MailboxError>>;
+
 impl Worker {
     /// A connection whose waiting can be ended alone.
     pub(super) fn dial(&self) -> Result<imap::Account, MailboxError> {
@@ -24,12 +27,34 @@ impl Worker {
             .open(&stop.map_err(|e| MailboxError::Lost(e.to_string()))?)
     }
 
+    /// A second connection, made while the first one looks for the folders: it selects the inbox
+    /// at once, to be watched. Besides the time, Dovecot is the reason: a session that has listed
+    /// the folders of a Maildir reads the names of all messages before it selects the inbox
+    /// (measured: 160 ms at 100,000, where another session needs 1).
+    pub(super) fn dial_ahead(&self, first: &imap::Account) -> Option<Ahead> {
+        if !first.capabilities().idle || self.crowded || !self.watchers.is_empty() {
+            return None;
+        }
+        let inbox = FolderName::new("INBOX").ok()?;
+        let stop = self.stop.child().ok()?;
+        let door = self.door.clone();
+        let dial = move || {
+            let mut account = door.open(&stop)?;
+            account.select_to_watch(&inbox)?;
+            Ok(account)
+        };
+        let thread = std::thread::Builder::new().name("dial".to_owned());
+        thread.spawn(dial).ok()
+    }
+
     /// Has the places watched, from the first session on and for good, and gives the connection
-    /// to work on: where it can, watching begins on the one that is there, and another is made.
+    /// to work on: watching begins on the one dialled ahead; else, where it can, on the one that is
+    /// there, and another is made.
     pub(super) fn watch(
         &mut self,
         places: &Places,
         mailbox: imap::Account,
+        ahead: Option<Ahead>,
     ) -> Result<imap::Account, MailboxError> {
         if !self.watchers.is_empty() {
             return Ok(mailbox);
@@ -52,10 +77,12 @@ impl Worker {
             },
             on: None,
         };
-        let (work_on, watch_on) = if self.crowded {
-            (Some(mailbox), None)
-        } else {
-            (None, Some(mailbox))
+        let (work_on, watch_on) = match ahead.map(Ahead::join) {
+            Some(Ok(Ok(ahead))) => (Some(mailbox), Some(ahead)),
+            // The watcher tries again by itself.
+            Some(_) => (Some(mailbox), None),
+            None if self.crowded => (Some(mailbox), None),
+            None => (None, Some(mailbox)),
         };
         self.start_watcher(
             places,

@@ -20,15 +20,19 @@ const CHUNK: usize = 1_000;
 
 impl Account {
     /// SELECT for a connection that only waits for news: without CONDSTORE, because nobody asks for
-    /// modification numbers here.
+    /// modification numbers here. Once is enough: what came after the first is kept as news.
     ///
     /// # Errors
     /// As any command.
-    pub(super) fn select_to_watch(&mut self, folder: &FolderName) -> Result<(), MailboxError> {
+    pub fn select_to_watch(&mut self, folder: &FolderName) -> Result<(), MailboxError> {
+        if self.watched.as_ref() == Some(folder) {
+            return Ok(());
+        }
         self.uid_next = None;
         self.command(&Line::new("SELECT").folder(folder))?;
         // What the folder holds is the answer to this SELECT and no news.
         locked(&self.sieve).changed = false;
+        self.watched = Some(folder.clone());
         Ok(())
     }
 }
@@ -110,6 +114,7 @@ impl Mailbox for Account {
 
     fn select(&mut self, folder: &FolderName) -> Result<Selected, MailboxError> {
         self.uid_next = None;
+        self.watched = None;
         let plain = Line::new("SELECT").folder(folder);
         let reply = if self.capabilities.condstore {
             // RFC 7162 §3.1.8: else a server need not keep modification numbers.

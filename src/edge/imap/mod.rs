@@ -49,6 +49,8 @@ pub struct Account {
     namespace: Option<folders::Namespace>,
     /// What SELECT said of the selected folder.
     uid_next: Option<Uid>,
+    /// Selected to be watched, and nothing else since.
+    watched: Option<FolderName>,
     /// Whether SEARCH HEADER finds what it should; found out once.
     search_finds: Option<bool>,
 }
@@ -122,6 +124,7 @@ fn begin(
         list_status: false,
         namespace: None,
         uid_next: None,
+        watched: None,
         search_finds: None,
     };
     account.learn_capabilities(&entered.greeting, &server.host)?;
