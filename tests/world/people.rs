@@ -33,11 +33,15 @@ pub struct Person {
 static LETTERS: AtomicU32 = AtomicU32::new(0);
 
 impl Person {
+    /// Somebody whose inbox is there: Dovecot locks itself out for a minute where a delivery and a
+    /// login both come to make it.
     pub fn new(name: &str, address: &str, imap_port: u16, submission: u16) -> Self {
+        let mut client = Client::new(address, imap_port);
+        client.messages("INBOX");
         Self {
             name: name.to_owned(),
             address: address.to_owned(),
-            client: RefCell::new(Client::new(address, imap_port)),
+            client: RefCell::new(client),
             submission,
         }
     }
