@@ -552,3 +552,42 @@ fn what_dovecot_does_not_offer_is_said() {
     assert!(account.poll().unwrap());
     assert!(!account.poll().unwrap());
 }
+
+#[test]
+fn thousands_of_summaries_come_in_order_and_what_was_asked_ahead_disturbs_nothing() {
+    if !dovecot::is_here() {
+        return;
+    }
+    let dovecot = Dovecot::start(&Shape::default());
+    let mut account = log_in(&dovecot);
+    let inbox = folder("INBOX");
+    account.select(&inbox).unwrap();
+    let cur = dovecot.maildir("alex@example.org").join("cur");
+    for n in 1..=2500 {
+        let message = MESSAGE.replace("first@", &format!("m{n}@"));
+        let name = format!("{}.M{}P7.hub:2,", 1_770_000_000 + n, n * 7919 % 1_000_000);
+        std::fs::write(cur.join(name), message).unwrap();
+    }
+    account.select(&inbox).unwrap();
+    let fields = ["Message-ID"];
+    for chunks in [usize::MAX, 1, 2] {
+        let mut seen = Vec::new();
+        let mut calls = 0;
+        let mut each = |chunk: Vec<_>| {
+            seen.extend(chunk);
+            calls += 1;
+            calls < chunks
+        };
+        account.summaries(Uid(1), None, &fields, &mut each).unwrap();
+        assert_eq!(seen.len(), chunks.saturating_mul(1000).min(2500));
+        for (n, summary) in (1..).zip(&seen) {
+            assert_eq!(summary.uid, Uid(n));
+            let header = String::from_utf8_lossy(&summary.header);
+            assert!(header.contains(&format!("<m{n}@")), "{n}: {header}");
+        }
+        // The next command gets its own answer.
+        let one = account.fetch(Uid(7)).unwrap().expect("the seventh");
+        assert!(String::from_utf8_lossy(&one.bytes).contains("<m7@"));
+        assert_eq!(account.status(&folder("Archive")).unwrap().messages, 0);
+    }
+}

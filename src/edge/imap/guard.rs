@@ -1,7 +1,7 @@
 //! The stream that the `imap` crate is given: a wire, the sieve, and time limits that hold.
 
 use super::link::Wire;
-use super::sieve::Sieve;
+use super::sieve::{Sieve, Swallowed};
 use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -79,6 +79,17 @@ impl Guard {
         error
     }
 
+    /// A command is in flight: its time runs, and what is to follow it goes out behind it.
+    fn begin(&mut self) -> io::Result<()> {
+        self.command_ends = Instant::now() + self.patience.whole;
+        let ahead = locked(&self.sieve).go_ahead();
+        if let Some(line) = ahead {
+            self.wire.link().deadline = Some(Instant::now() + self.patience.silence);
+            self.wire.write_all(&line).map_err(|e| self.trouble(e))?;
+        }
+        Ok(())
+    }
+
     /// The moment at which waiting for the next octet ends.
     fn deadline(&self) -> Instant {
         self.idle_ends
@@ -117,14 +128,19 @@ impl Read for Guard {
 
 impl Write for Guard {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if locked(&self.sieve).swallows(bytes) {
+        let swallowed = locked(&self.sieve).swallows(bytes);
+        if let Some(Swallowed { begun }) = swallowed {
+            if begun {
+                self.begin()?;
+            }
             return Ok(bytes.len());
         }
         self.wire.link().deadline = Some(Instant::now() + self.patience.silence);
         match self.wire.write(bytes) {
             Ok(n) => {
-                if locked(&self.sieve).sent(&bytes[..n]) {
-                    self.command_ends = Instant::now() + self.patience.whole;
+                let begun = locked(&self.sieve).sent(&bytes[..n]);
+                if begun {
+                    self.begin()?;
                 }
                 Ok(n)
             }

@@ -13,10 +13,6 @@ use crate::port::{
 };
 use imap_proto::{MailboxDatum, Response, ResponseCode};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-/// Messages asked for at once: enough to make round trips cheap, few enough to stay small.
-const CHUNK: usize = 1_000;
 
 impl Account {
     /// SELECT for a connection that only waits for news: without CONDSTORE, because nobody asks for
@@ -199,13 +195,7 @@ impl Mailbox for Account {
         let uids = self.uids(Line::new("UID SEARCH UID").uids(from, to), |uid| {
             uid >= from && to.is_none_or(|to| uid <= to)
         })?;
-        for chunk in uids.chunks(CHUNK) {
-            let summaries = self.summaries_of(chunk, fields)?;
-            if !each(summaries) {
-                break;
-            }
-        }
-        Ok(())
+        self.summaries_in_chunks(&uids, fields, each)
     }
 
     fn fetch(&mut self, uid: Uid) -> Result<Option<Fetched>, MailboxError> {
@@ -378,78 +368,6 @@ impl Account {
         uids.sort_unstable();
         uids.dedup();
         Ok(uids)
-    }
-
-    /// Summaries of these UIDs (ascending); those that are gone meanwhile are left out.
-    pub(super) fn summaries_of(
-        &mut self,
-        uids: &[Uid],
-        fields: &[&str],
-    ) -> Result<Vec<Summary>, MailboxError> {
-        let (Some(first), Some(last)) = (uids.first(), uids.last()) else {
-            return Ok(Vec::new());
-        };
-        let line = Line::new("UID FETCH").uids(*first, Some(*last));
-        self.summaries_by(line, uids, fields)
-    }
-
-    /// What a FETCH gives, read past the crate: there may be a hundred thousand of them.
-    fn fetch_items(&mut self, fetch: &Line) -> Result<(Vec<Item>, usize), MailboxError> {
-        locked(&self.sieve).keep_fetched = true;
-        let done = self.command(fetch);
-        let mut sieve = locked(&self.sieve);
-        sieve.keep_fetched = false;
-        let frames = std::mem::take(&mut sieve.fetched);
-        drop(sieve);
-        done?;
-        let mut unread = 0;
-        let mut items = Vec::with_capacity(frames.len());
-        for frame in frames {
-            match item::item(&frame) {
-                Some(item) => items.push(item),
-                // Without them it is the news of a changed flag, mixed in.
-                None if frame.windows(6).any(|w| w.eq_ignore_ascii_case(b" BODY[")) => unread += 1,
-                None => {}
-            }
-        }
-        Ok((items, unread))
-    }
-
-    /// The same with the set of messages written by the caller.
-    pub(super) fn summaries_by(
-        &mut self,
-        fetch: Line,
-        uids: &[Uid],
-        fields: &[&str],
-    ) -> Result<Vec<Summary>, MailboxError> {
-        let (items, unread) = self.fetch_items(&fetch.header_fields(fields))?;
-        if unread > 0 {
-            tracing::warn!(
-                unread,
-                "messages whose summary nobody can read are passed over"
-            );
-        }
-        let mut found: BTreeMap<Uid, Summary> = BTreeMap::new();
-        for item in items {
-            // Without a size it is the news of a changed flag, mixed in.
-            let (Some(uid), Some(size)) = (item.uid, item.size) else {
-                continue;
-            };
-            if uids.binary_search(&uid).is_err() {
-                continue;
-            }
-            let summary = Summary {
-                uid,
-                flags: item.flags.unwrap_or_default(),
-                internal_date: item.internal_date,
-                size,
-                header: item.body.unwrap_or_default(),
-            };
-            if found.insert(uid, summary).is_some() {
-                return Err(self.nonsense("gave two messages the same number"));
-            }
-        }
-        Ok(found.into_values().collect())
     }
 
     /// COPYUID's new number for `uid`; `None` too where the server speaks of another message.

@@ -15,6 +15,7 @@ mod link;
 mod mailbox;
 mod search;
 mod sieve;
+mod summaries;
 pub mod utf7;
 mod value;
 mod watch;

@@ -42,6 +42,13 @@ struct Asked {
     challenges: u32,
 }
 
+/// What was not passed on to the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Swallowed {
+    /// It was the end of a command, which is in flight now (or even answered).
+    pub begun: bool,
+}
+
 /// The sieve of one connection.
 #[derive(Debug)]
 pub struct Sieve {
@@ -53,6 +60,13 @@ pub struct Sieve {
     last_tag: Vec<u8>,
     /// What the client has written of its next command.
     writing: Vec<u8>,
+    /// A command that goes out right behind the next one (RFC 3501 §5.5), so that the server has
+    /// something to do while we read.
+    pub ahead: Option<String>,
+    /// It went out, as it stands here; the crate is still to say it, from this octet on.
+    gone_ahead: Option<(Vec<u8>, usize)>,
+    /// What came for it until then.
+    early: Vec<u8>,
     /// Octets received since the last command began.
     received: usize,
     /// News of an IDLE that has not got its `+` yet.
@@ -101,6 +115,9 @@ impl Sieve {
             asked: None,
             last_tag: Vec::new(),
             writing: Vec::new(),
+            ahead: None,
+            gone_ahead: None,
+            early: Vec::new(),
             received: 0,
             held: Vec::new(),
             out: Vec::new(),
@@ -156,15 +173,67 @@ impl Sieve {
         n
     }
 
-    /// Whether these octets must not reach the server: the DONE that the crate says even after
-    /// the server has refused the IDLE or ended it by itself. The crate gets the answer it waits for.
-    pub fn swallows(&mut self, bytes: &[u8]) -> bool {
-        let swallowed = bytes == b"DONE\r\n" && self.asked.is_none();
-        if swallowed {
-            self.out.extend_from_slice(&self.last_tag);
-            self.out.extend_from_slice(b" NO done\r\n");
+    /// What is to follow the command that has just begun, tagged as the crate is going to tag it.
+    pub fn go_ahead(&mut self) -> Option<Vec<u8>> {
+        let text = self.ahead.take()?;
+        let tag = std::str::from_utf8(&self.last_tag).ok()?;
+        let digits = tag.find(|c: char| c.is_ascii_digit())?;
+        let (letters, number) = tag.split_at(digits);
+        let next = number.parse::<u64>().ok()?.checked_add(1)?;
+        let line = format!("{letters}{next} {text}\r\n").into_bytes();
+        self.gone_ahead = Some((line.clone(), 0));
+        Some(line)
+    }
+
+    /// The command that has gone ahead and must still be run, if only to hear its answer.
+    #[must_use]
+    pub fn outstanding(&self) -> Option<String> {
+        let (line, _) = self.gone_ahead.as_ref()?;
+        let text = String::from_utf8_lossy(line);
+        let (_, text) = text.trim_end().split_once(' ')?;
+        Some(text.to_owned())
+    }
+
+    /// The crate says what has gone ahead; true when it has said it all.
+    fn catch_up(&mut self, bytes: &[u8]) -> bool {
+        let Some((line, said)) = &mut self.gone_ahead else {
+            return false;
+        };
+        if !line[*said..].starts_with(bytes) {
+            self.broken
+                .get_or_insert_with(|| "another command was asked than was sent ahead".to_owned());
+            return false;
         }
-        swallowed
+        *said += bytes.len();
+        if *said < line.len() {
+            return false;
+        }
+        if let Some((line, _)) = self.gone_ahead.take() {
+            self.sent(&line);
+        }
+        let early = std::mem::take(&mut self.early);
+        // What is wrong is kept, and seen when the answer is read.
+        let _ = self.received(&early);
+        true
+    }
+
+    /// Whether these octets must not reach the server: a command that has gone ahead, and the DONE
+    /// that the crate says even after the server has refused the IDLE or ended it by itself. The
+    /// crate gets the answer it waits for.
+    pub fn swallows(&mut self, bytes: &[u8]) -> Option<Swallowed> {
+        if self.asked.is_some() {
+            return None;
+        }
+        if self.gone_ahead.is_some() {
+            let begun = self.catch_up(bytes);
+            return Some(Swallowed { begun });
+        }
+        if bytes != b"DONE\r\n" {
+            return None;
+        }
+        self.out.extend_from_slice(&self.last_tag);
+        self.out.extend_from_slice(b" NO done\r\n");
+        Some(Swallowed { begun: false })
     }
 
     /// Hears what the client writes; true when a new command has begun.
@@ -218,6 +287,11 @@ impl Sieve {
             return Err("its answer to one command has no end".to_owned());
         }
         while !self.ended {
+            if self.asked.is_none() && self.gone_ahead.is_some() {
+                self.early.extend_from_slice(bytes);
+                *bytes = &[];
+                break;
+            }
             let Some(frame) = self.scanner.next(bytes)? else {
                 break;
             };

@@ -167,3 +167,50 @@ fn an_endless_answer_ends() {
     let broke = (0..100).any(|_| sieve.received(&flood).is_err());
     assert!(broke);
 }
+
+#[test]
+fn a_command_sent_ahead_is_answered_when_it_is_run() {
+    let first = b"a7 UID FETCH 1:2 (UID)\r\n";
+    let said = b"* 1 FETCH (UID 1)\r\n* 2 FETCH (UID 2)\r\na7 OK done\r\n\
+        * 3 FETCH (UID 3)\r\na8 OK [X] done\r\n";
+    for splinter in [1, 7, 30, 50, 1000] {
+        let mut sieve = Sieve::new(Limits::default(), true);
+        sieve.logged_in();
+        sieve.keep_fetched = true;
+        sieve.ahead = Some("UID FETCH 3:4 (UID)".to_owned());
+        assert!(sieve.sent(first));
+        let line = sieve.go_ahead().expect("a second line");
+        assert_eq!(line, b"a8 UID FETCH 3:4 (UID)\r\n");
+        assert!(sieve.go_ahead().is_none());
+        for piece in said.chunks(splinter) {
+            sieve.received(piece).expect("nothing wrong");
+        }
+        assert_eq!(sieve.fetched.len(), 2, "{splinter}");
+        let mut out = [0; 4096];
+        let n = sieve.take(&mut out);
+        assert_eq!(&out[..n], b"a7 OK done\r\n");
+        assert_eq!(sieve.outstanding().as_deref(), Some("UID FETCH 3:4 (UID)"));
+
+        sieve.begin();
+        assert_eq!(sieve.swallows(&line[..5]), Some(Swallowed { begun: false }));
+        assert_eq!(sieve.swallows(&line[5..]), Some(Swallowed { begun: true }));
+        assert_eq!(sieve.outstanding(), None);
+        assert_eq!(sieve.fetched.len(), 1);
+        let n = sieve.take(&mut out);
+        assert_eq!(&out[..n], b"a8 OK done\r\n");
+        assert_eq!(sieve.verdict.unwrap().code.unwrap().name, "X");
+        assert!(sieve.broken.is_none());
+    }
+}
+
+#[test]
+fn another_command_than_the_one_sent_ahead_ends_the_connection() {
+    let mut sieve = Sieve::new(Limits::default(), true);
+    sieve.logged_in();
+    sieve.ahead = Some("UID FETCH 3:4 (UID)".to_owned());
+    sieve.sent(b"a1 NOOP\r\n");
+    sieve.go_ahead().expect("a second line");
+    sieve.received(b"a1 OK done\r\n").expect("an answer");
+    assert!(sieve.swallows(b"a2 EXPUNGE\r\n").is_some());
+    assert!(sieve.broken.is_some());
+}
