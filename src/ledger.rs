@@ -455,24 +455,24 @@ pub struct Read {
     pub entries: usize,
 }
 
-/// Reads a ledger. A torn last line is what a crash leaves, and is dropped.
+/// Reads a ledger. A last line without its end is what a crash within a write leaves, and is dropped: nothing
+/// was done on its strength.
 ///
 /// # Errors
-/// A sentence naming the line, when one before the last is damaged: then nothing may be sent
-/// on the strength of it.
+/// A sentence naming the line, when a line that was once whole is damaged: then nothing may be sent on the
+/// strength of what is left.
 pub fn read(bytes: &[u8]) -> Result<Read, String> {
     let mut read = Read::default();
     let mut rest = bytes;
     while let Some(end) = rest.iter().position(|b| *b == b'\n') {
         let entry = decode(&rest[..end], read.next_seq);
-        let last = end + 1 == rest.len();
         match entry {
             Some(entry) => read.books.apply(&entry),
-            None if last => break,
             None => {
                 return Err(format!(
-                    "Line {} of the ledger is damaged, and more follows. Put a backup of the state folder in its place, \
-                     or move the folder away to begin anew from the mailbox.",
+                    "Line {} of the ledger is damaged. What waits also lies in your mailbox: stop askfirst, \
+                     move the ledger away (keep it), and start askfirst again. It finds everything there again, and asks \
+                     and sends nothing twice.",
                     read.entries + 1
                 ));
             }

@@ -22,6 +22,8 @@ mod memory;
 mod notes;
 #[path = "servers/release.rs"]
 mod release;
+#[path = "servers/safe.rs"]
+mod safe;
 #[path = "servers/sent.rs"]
 mod sent;
 #[path = "servers/trouble.rs"]

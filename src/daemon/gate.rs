@@ -204,6 +204,8 @@ impl Daemon {
     /// A sentence, when the disk fails.
     pub(super) fn gateway_asks(&mut self, asked: Asked) -> Result<(), String> {
         match asked {
+            // Not told: the client hears that nothing could be decided, and keeps it.
+            Asked::Submitted(..) if self.damage.is_some() => {}
             Asked::Submitted(mail, tell) => {
                 let (turn, received) = self.with_world(|desk, world| desk.submitted(world, *mail));
                 // What it is told is on the disk by then.

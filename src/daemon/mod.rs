@@ -14,6 +14,7 @@ pub mod pairing;
 pub mod perform;
 mod reading;
 pub mod ready;
+mod safe;
 pub mod send;
 mod status;
 mod vouched;
@@ -25,7 +26,7 @@ use crate::desk::request::{Reply, Request};
 use crate::desk::{Desk, Heard, Turn, Way, World};
 use crate::edge::Stop;
 use crate::edge::control::{Asked, Control};
-use crate::edge::disk::Disk;
+use crate::edge::disk::{Disk, Unopened};
 use crate::edge::gateway::{Gateway, Look as GatewayLook};
 use crate::edge::index::{Index, IndexError, Settings};
 use crate::edge::notify::Desktop;
@@ -139,6 +140,10 @@ struct Daemon {
     desktop: Desktop,
     /// Final dots that wait until it is known who leads: item, who waits for the word, and how long.
     dots: Vec<Dot>,
+    /// When bytes that nothing needs were last taken away.
+    swept: Timestamp,
+    /// The ledger is damaged: only ordinary mail passes, and this says so.
+    damage: Option<String>,
 }
 
 struct Dot {
@@ -147,6 +152,10 @@ struct Dot {
     until: tokio::time::Instant,
 }
 
+/// Held bytes that nothing in the books needs stay for so long.
+const UNTOUCHED: Duration = Duration::from_secs(7 * 24 * 3600);
+/// With less than this free on the disk nothing more is sent: what is on its way can still be written down.
+const RESERVE: u64 = 8 << 20;
 /// So long a final dot waits to hear who leads.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -159,7 +168,14 @@ impl Daemon {
         let config = Arc::new(config);
         let ready = |account| Door::new(account).made_ready();
         let doors: Vec<Door> = config.accounts.iter().map(ready).collect();
-        let (disk, books) = Disk::open(&config.state_dir)?;
+        let (disk, books, damage) = match Disk::open(&config.state_dir) {
+            Ok((disk, books)) => (disk, books, None),
+            Err(Unopened::Damaged(why)) => {
+                let disk = Disk::without_ledger(&config.state_dir)?;
+                (disk, Books::default(), Some(safe::words(&why)))
+            }
+            Err(Unopened::Failed(why)) => return Err(why),
+        };
         doors.iter().for_each(Door::fetch_secret);
         let index =
             Index::open(&config.state_dir, Settings::of(&config)).map_err(|e| e.to_string())?;
@@ -167,7 +183,9 @@ impl Daemon {
         let templates = Arc::new(templates(&config)?);
         let spool = disk.spool().clone();
         let desk = Desk::new(config.clone(), templates, books, |id| spool.read(id));
-        disk.sweep(|id| desk.keeps(id));
+        if damage.is_none() {
+            disk.sweep(|id| desk.keeps(id, Utc::now()), UNTOUCHED);
+        }
         let marks = read_marks(&config.state_dir);
         let stop = Stop::new().map_err(|e| format!("Could not start: {e}."))?;
         let mut daemon = Self {
@@ -186,7 +204,13 @@ impl Daemon {
             gate: None,
             desktop: Desktop::default(),
             dots: Vec::new(),
+            swept: Utc::now(),
+            damage,
         };
+        if daemon.damage.is_some() {
+            daemon.begin_safely()?;
+            return Ok(daemon);
+        }
         let home = daemon.disk.home();
         let turn = daemon.with_world(|desk, world| desk.settle_in(world, &home));
         daemon.carry_out(turn)?;
@@ -293,6 +317,8 @@ impl Daemon {
             };
             match message {
                 Message::Stop => break,
+                // Nothing is decided on books that are not to be relied upon.
+                Message::Heard(_) | Message::BeforeDot { .. } if self.damage.is_some() => {}
                 Message::Heard(heard) => {
                     let turn = self.with_world(|desk, world| desk.hear(world, heard));
                     self.carry_out(turn)?;
@@ -322,6 +348,7 @@ impl Daemon {
                 }
             }
             self.decide_dots()?;
+            self.sweep_daily();
             if self.marks_changed && ear.is_empty() {
                 self.write_marks();
             }
@@ -340,7 +367,11 @@ impl Daemon {
                 self.dots.push(dot);
                 continue;
             }
-            let turn = if late {
+            let full = self.disk.spool().free().is_some_and(|free| free < RESERVE);
+            if full {
+                tracing::warn!("the disk is nearly full: nothing more is sent until there is room");
+            }
+            let turn = if late || full {
                 None
             } else {
                 self.with_world(|desk, world| desk.before_dot(world, dot.item))
@@ -440,7 +471,20 @@ impl Daemon {
         }
     }
 
+    /// What ended long ago leaves the disk, also while the process runs for months.
+    fn sweep_daily(&mut self) {
+        let now = Utc::now();
+        if self.damage.is_none() && now - self.swept > chrono::TimeDelta::days(1) {
+            self.swept = now;
+            let desk = &self.desk;
+            self.disk.sweep(|id| desk.keeps(id, now), UNTOUCHED);
+        }
+    }
+
     fn request(&mut self, request: &Request) -> Result<Reply, String> {
+        if let (Some(damage), false) = (&self.damage, matches!(request, Request::Status)) {
+            return Ok(Reply::Refused(damage.clone()));
+        }
         match request {
             Request::Status => return Ok(Reply::Done(self.status())),
             Request::Reload => return Ok(reply(self.reload())),
@@ -452,7 +496,8 @@ impl Daemon {
         if let (Request::Forget { address }, Ok(_)) = (request, &done) {
             self.disk.rewrite(&self.desk.books)?;
             let desk = &self.desk;
-            self.disk.sweep(|id| desk.keeps(id));
+            self.disk
+                .sweep(|id| desk.keeps(id, Utc::now()), Duration::ZERO);
             if let Err(error) = self.index.forget(address) {
                 return Ok(Reply::Refused(format!(
                     "The index could not forget {address}: {error}."

@@ -9,6 +9,7 @@ use crate::edge::disk::Disk;
 use crate::edge::index::{Index, Settings};
 use chrono::{Local, Utc};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Takes the state folder, decides, and gives it back.
 ///
@@ -36,7 +37,7 @@ pub fn request(config: Config, request: &Request) -> Result<Reply, String> {
         .map_err(|e| format!("Could not write to the state folder: {e}."))?;
     if let Request::Forget { address } = request {
         disk.rewrite(&desk.books)?;
-        disk.sweep(|id| desk.keeps(id));
+        disk.sweep(|id| desk.keeps(id, Utc::now()), Duration::ZERO);
         let index =
             Index::open(&config.state_dir, Settings::of(&config)).map_err(|e| e.to_string())?;
         index

@@ -13,7 +13,13 @@ impl Daemon {
             Some(Look::Failed(why)) => Some(format!("The gateway is not open: {why}")),
             _ => None,
         };
-        let accounts: Vec<Value> = self
+        let state = match &gateway {
+            None => "off",
+            Some(Look::Listening) => "listening",
+            Some(Look::Opening) => "off",
+            Some(Look::Failed(_)) => "failed",
+        };
+        let mut accounts: Vec<Value> = self
             .desk
             .config
             .accounts
@@ -31,12 +37,7 @@ impl Daemon {
                     "name": account.name,
                     "imap": imap,
                     "smtp": match way { Way::Untried => "untried", Way::Good => "ok", Way::Failed => "failed" },
-                    "gateway": match &gateway {
-                        None => "off",
-                        Some(Look::Listening) => "listening",
-                        Some(Look::Opening) => "off",
-                        Some(Look::Failed(_)) => "failed",
-                    },
+                    "gateway": state,
                     "indexed": look.indexed,
                     "to_index": look.to_index,
                     "leader": self.desk.leads(&account.name),
@@ -44,6 +45,15 @@ impl Daemon {
                 }))
             })
             .collect();
+        if let Some(damage) = &self.damage {
+            let still = self.desk.config.accounts.iter().map(|account| {
+                json!({
+                    "name": account.name, "imap": "off", "smtp": "untried", "gateway": state,
+                    "indexed": 0, "to_index": 0, "leader": false, "trouble": damage,
+                })
+            });
+            accounts.extend(still);
+        }
         let listed = self.desk.books.listed(false);
         json!({
             "running": true,

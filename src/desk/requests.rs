@@ -2,11 +2,13 @@
 
 use super::request::{Decision, Request};
 use super::{Desk, Turn, World};
+use crate::Timestamp;
 use crate::answer::Answer;
 use crate::consent::{ConsentKind, Standing};
 use crate::introduction::{Event, Id, Introduction, Reason, State};
 use crate::ledger::Entry;
 use crate::mail::Address;
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 impl Desk {
@@ -232,10 +234,14 @@ impl Desk {
         Ok(json!({}))
     }
 
-    /// Ids of introductions whose kept bytes may go: nothing in the books needs them.
+    /// Whether the kept bytes of this introduction may still be needed: it is open, or may be released by
+    /// hand, or has ended within the last thirty days.
     #[must_use]
-    pub fn keeps(&self, id: &Id) -> bool {
-        self.books.introductions.contains_key(id)
+    pub fn keeps(&self, id: &Id, at: Timestamp) -> bool {
+        self.books.introductions.get(id).is_some_and(|i| {
+            let over = matches!(i.state, State::Released | State::Cancelled | State::Slipped);
+            !over || at - i.updated < TimeDelta::days(30)
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use crate::ledger::{self, Books, Entry};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The ledger grows to this many octets before it is written anew.
 const COMPACT_AT: usize = 4 << 20;
@@ -19,7 +20,32 @@ pub struct Disk {
     ledger: File,
     next_seq: u64,
     dir: PathBuf,
+    /// The ledger is damaged: it is left exactly as it is, and nothing is written.
+    closed: bool,
     _lock: File,
+}
+
+/// Why the state folder could not be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unopened {
+    /// The ledger is damaged before its last line: what it says cannot be relied upon.
+    Damaged(String),
+    /// Anything else.
+    Failed(String),
+}
+
+impl From<Unopened> for String {
+    fn from(why: Unopened) -> Self {
+        match why {
+            Unopened::Damaged(why) | Unopened::Failed(why) => why,
+        }
+    }
+}
+
+impl From<String> for Unopened {
+    fn from(why: String) -> Self {
+        Self::Failed(why)
+    }
 }
 
 /// The held bytes, readable from any thread.
@@ -33,7 +59,7 @@ impl Disk {
     ///
     /// # Errors
     /// A sentence: the folder is not private, another process has it, or the ledger is damaged.
-    pub fn open(dir: &Path) -> Result<(Self, Books), String> {
+    pub fn open(dir: &Path) -> Result<(Self, Books), Unopened> {
         let lock = alone(dir)?;
         let spool = Spool {
             dir: dir.join("spool"),
@@ -48,8 +74,8 @@ impl Disk {
         .map_err(failed)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(failed)?;
-        let read =
-            ledger::read(&bytes).map_err(|e| format!("{e} The ledger is {}.", path.display()))?;
+        let read = ledger::read(&bytes)
+            .map_err(|e| Unopened::Damaged(format!("{e} The ledger is {}.", path.display())))?;
         if read.whole < bytes.len() {
             tracing::warn!(
                 octets = bytes.len() - read.whole,
@@ -65,12 +91,36 @@ impl Disk {
             ledger: file,
             next_seq: read.next_seq,
             dir: dir.to_owned(),
+            closed: false,
             _lock: lock,
         };
         if bytes.len() > COMPACT_AT {
             disk.rewrite(&read.books)?;
         }
         Ok((disk, read.books))
+    }
+
+    /// The folder and its lock, without the ledger, which is damaged: nothing of it is read or written.
+    ///
+    /// # Errors
+    /// As [`Disk::open`].
+    pub fn without_ledger(dir: &Path) -> Result<Self, String> {
+        let lock = alone(dir)?;
+        let spool = Spool {
+            dir: dir.join("spool"),
+        };
+        make_private(&spool.dir)?;
+        let path = dir.join("ledger.jsonl");
+        let ledger = private(OpenOptions::new().read(true), &path)
+            .map_err(|e| format!("Could not open the ledger {}: {e}.", path.display()))?;
+        Ok(Self {
+            spool,
+            ledger,
+            next_seq: 0,
+            dir: dir.to_owned(),
+            closed: true,
+            _lock: lock,
+        })
     }
 
     /// Writes entries down, together, and returns when they are on the disk.
@@ -80,6 +130,9 @@ impl Disk {
     pub fn append(&mut self, entries: &[Entry]) -> io::Result<()> {
         if entries.is_empty() {
             return Ok(());
+        }
+        if self.closed {
+            return Err(io::Error::other("the ledger is damaged, and left as it is"));
         }
         let line = ledger::line_together(self.next_seq, entries);
         self.ledger.write_all(line.as_bytes())?;
@@ -96,6 +149,9 @@ impl Disk {
         let path = self.dir.join("ledger.jsonl");
         let failed =
             |e: io::Error| format!("Could not write the ledger {} anew: {e}.", path.display());
+        if self.closed {
+            return Err(failed(io::Error::other("it is damaged, and left as it is")));
+        }
         let line = ledger::line(
             0,
             &Entry::Snapshot {
@@ -133,8 +189,13 @@ impl Disk {
         &self.spool
     }
 
-    /// Takes away held bytes that nothing in the books needs.
-    pub fn sweep(&self, keeps: impl Fn(&Id) -> bool) {
+    /// Takes away held bytes that nothing in the books needs and nobody has touched for so long. With a
+    /// ledger that was lost or set back they may be the only copy of what is still to be found again.
+    pub fn sweep(&self, keeps: impl Fn(&Id) -> bool, untouched: Duration) {
+        let is_old = |entry: &fs::DirEntry| {
+            let modified = entry.metadata().and_then(|m| m.modified());
+            modified.is_ok_and(|at| at.elapsed().is_ok_and(|age| age >= untouched))
+        };
         for entry in fs::read_dir(&self.spool.dir)
             .into_iter()
             .flatten()
@@ -145,7 +206,7 @@ impl Disk {
                 .to_str()
                 .and_then(|n| n.split('.').next())
                 .map(|n| Id(n.to_owned()));
-            if id.is_none_or(|id| !keeps(&id)) {
+            if id.is_none_or(|id| !keeps(&id)) && is_old(&entry) {
                 let _ = fs::remove_file(entry.path());
             }
         }

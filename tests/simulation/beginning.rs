@@ -11,22 +11,31 @@ use askfirst::config::{Config, Surroundings};
 use askfirst::letter::Templates;
 use askfirst::port::Flags;
 use chrono::{TimeDelta, TimeZone, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+/// Everything as it usually is, and nothing by chance.
+pub fn plain_config() -> Config {
+    configured(["30s", "never", "10s", "together", "introducer"])
+}
+
 fn config(chance: &mut Chance) -> Config {
+    let settle = chance.pick(&["0s", "30s", "2m"]);
+    let confirm = chance.pick(&["never", "never", "first"]);
+    let grace = chance.pick(&["10s", "10m"]);
+    let order = chance.pick(&["together", "in_turn"]);
+    let remind = chance.pick(&["introducer", "party", "off"]);
+    configured([settle, confirm, grace, order, remind])
+}
+
+fn configured([settle, confirm, grace, order, remind]: [&str; 5]) -> Config {
     let text = format!(
         "[[accounts]]\nname = \"work\"\nemail = \"alex@hub.example\"\ndisplay_name = \"Alex Rivera\"\nlanguage = \"en\"\n\
-         [accounts.imap]\nhost = \"imap.hub.example\"\npassword_command = \"true\"\n\
+         [accounts.imap]\nhost = \"imap.hub.example\"\npassword_command = \"true\"\nauthserv_id = \"mx.hub.example\"\n\
          [accounts.smtp]\nhost = \"smtp.hub.example\"\npassword_command = \"true\"\n\
-         [drafts]\nsettle = \"{}\"\n\
-         [ask]\nconfirm = \"{}\"\ngrace = \"{}\"\norder = \"{}\"\nremind = \"{}\"\nremind_after = \"1d\"\nexpire_after = \"2d\"\n",
-        chance.pick(&["0s", "30s", "2m"]),
-        chance.pick(&["never", "never", "first"]),
-        chance.pick(&["10s", "10m"]),
-        chance.pick(&["together", "in_turn"]),
-        chance.pick(&["introducer", "party", "off"]),
+         [drafts]\nsettle = \"{settle}\"\n\
+         [ask]\nconfirm = \"{confirm}\"\ngrace = \"{grace}\"\norder = \"{order}\"\nremind = \"{remind}\"\nremind_after = \"1d\"\nexpire_after = \"2d\"\n",
     );
     let around = Surroundings {
         folder: Path::new("/nowhere"),
@@ -78,6 +87,13 @@ impl Run {
             pulses: BTreeMap::new(),
             crashed: 0,
             cut: 0,
+            planted: None,
+            long: TimeDelta::days(7),
+            single: None,
+            passed: Vec::new(),
+            handed_over: 0,
+            tried: BTreeSet::new(),
+            words: Vec::new(),
             chance,
         };
         run.oracle.honest = files_sent;
@@ -86,6 +102,7 @@ impl Run {
             b"From: list@lists.example\r\nMessage-ID: <first@lists.example>\r\n\r\nWelcome.\r\n",
             Flags::default(),
         );
+        run.bystanders();
         run.trials();
         let shift = run.chance.below(4);
         for n in 0..1 + run.chance.below(2) {
@@ -116,8 +133,45 @@ impl Run {
             let at = TimeDelta::seconds(run.chance.between(30, 10_000));
             run.plan(at, Happening::Hand(usize::MAX, Hand::ServerRefuses));
         }
+        if run.chance.one_in(4) {
+            for _ in 0..run.chance.pick(&[1, 1, 2]) {
+                let folder =
+                    run.chance
+                        .pick(&["INBOX", "INBOX", "Sent", "Drafts", "Askfirst/Held"]);
+                let at = TimeDelta::seconds(run.chance.between(30, 90_000));
+                run.plan(at, Happening::Renumbered(folder));
+            }
+        }
         run.plan(TimeDelta::days(3), Happening::Calm);
         run
+    }
+
+    /// Mail that is none of our business, some of it marked as deleted: it stays as it is.
+    pub fn bystanders(&mut self) {
+        for (n, (folder, deleted)) in [
+            ("INBOX", false),
+            ("INBOX", true),
+            ("Drafts", true),
+            ("Sent", true),
+            ("Askfirst/Held", true),
+            ("Askfirst/Memory", true),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let bytes = format!(
+                "From: Alex Rivera <alex@hub.example>\r\nTo: files@hub.example\r\nSubject: Number {n}\r\n\
+                 Message-ID: <bystander-{n}@hub.example>\r\n\r\nNothing to see here.\r\n"
+            )
+            .into_bytes();
+            let flags = Flags {
+                deleted,
+                seen: true,
+                ..Flags::default()
+            };
+            self.server.deliver(folder, &bytes, flags);
+            self.oracle.bystanders.push((folder, bytes, deleted));
+        }
     }
 
     /// In one run of three the state folder is lost or set back, or two machines look after the mailbox.

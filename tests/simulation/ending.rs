@@ -7,6 +7,17 @@ use askfirst::introduction::State;
 impl Run {
     /// I17, I18: the newest version of what the user has written stands somewhere in the mailbox.
     pub fn conserved(&mut self) -> Verdict {
+        for (folder, bytes, deleted) in &self.oracle.bystanders {
+            let mut stands = false;
+            self.server.each(|f, m| {
+                stands |= f == *folder && m.flags.deleted == *deleted && m.bytes == *bytes;
+            });
+            if !stands {
+                return Err(format!(
+                    "I19: a mail of the user's in {folder} is not as it was"
+                ));
+            }
+        }
         for (n, story) in self.oracle.stories.iter().enumerate() {
             if !story.written || story.destroyed || story.is_out() {
                 continue;
@@ -57,6 +68,13 @@ fn one(run: &Run) -> Verdict {
             ));
         }
     }
+    for said in run.oracle.stories.iter().flat_map(|s| &s.said) {
+        let known = p.desk.books.introductions.get(&said.introduction);
+        let waits = known.is_some_and(|i| i.state.is_open() || i.state == State::Expired);
+        if waits && said.stood.is_some() && said.heard.is_none() && !run.forgets {
+            return Err(format!("I23: {said:?} was never heard"));
+        }
+    }
     if let Some(item) = p.desk.books.items.values().next() {
         return Err(format!(
             "I23: {} ({}) is never done",
@@ -65,6 +83,15 @@ fn one(run: &Run) -> Verdict {
         ));
     }
     Ok(())
+}
+
+fn told_of_what_is_left_alone(run: &Run) -> bool {
+    let words = "Left alone: a message in Askfirst/Held";
+    let mut told = false;
+    run.server.each(|folder, m| {
+        told |= folder == "INBOX" && String::from_utf8_lossy(&m.bytes).contains(words);
+    });
+    told
 }
 
 fn copies(run: &Run) -> Verdict {
@@ -87,6 +114,12 @@ fn copies(run: &Run) -> Verdict {
             standing.retain(|f| f != "Trash");
         }
         if run.forgets && !standing.is_empty() {
+            continue;
+        }
+        // The machine that was taking it was switched off within that: the other one knows nothing of it,
+        // leaves both alone, and says so.
+        let taken_halfway = ["Askfirst/Held", "Drafts"];
+        if run.trial == 2 && standing == taken_halfway && told_of_what_is_left_alone(run) {
             continue;
         }
         if standing.len() != 1 {

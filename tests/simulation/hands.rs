@@ -3,7 +3,7 @@
 use super::chance::Chance;
 use super::mailbox::Stored;
 use super::oracle::{Said, Verdict, body};
-use super::people::{self, Word};
+use super::people::{self, Forgery, Word};
 use super::process::Job;
 use super::run::{Died, Happening, Run};
 use askfirst::desk::request::{Decision, Request};
@@ -155,6 +155,12 @@ impl Run {
                     self.forget(Some(backup));
                 }
             }
+            Happening::Renumbered(folder) => {
+                if !self.server.messages(folder).is_empty() {
+                    self.tell(|| format!("the server renumbers {folder}"));
+                    self.server.renumber(folder);
+                }
+            }
             Happening::Forgiven => self.server.forgive(),
             Happening::Calm => {
                 self.tell(|| "faults stop".to_owned());
@@ -170,7 +176,12 @@ impl Run {
     fn forget(&mut self, found: Option<super::disk::Disk>) {
         let what = if found.is_some() { "set back" } else { "lost" };
         self.tell(|| format!("** the state folder is {what}"));
-        self.disk = found.unwrap_or_default();
+        let found = found.unwrap_or_else(|| match self.chance.one_in(3) {
+            // A damaged ledger was moved away, as it is told to.
+            true => self.disk.without_ledger(),
+            false => super::disk::Disk::default(),
+        });
+        self.disk = found;
         self.process = None;
         self.start_at = self.now + TimeDelta::seconds(1);
         self.oracle.begin_anew();
@@ -187,7 +198,19 @@ impl Run {
             ["Lists", "INBOX"],
             ["Junk", "Junk"],
         ]);
-        let habit = people::habit(&mut self.chance);
+        self.forge(story, letter);
+        let mut habit = people::habit(&mut self.chance);
+        if !self.words.is_empty() {
+            let minute = TimeDelta::seconds(60);
+            let words = self.words.remove(0);
+            let said = words.into_iter().zip(1..);
+            habit = said
+                .map(|(word, n)| people::Answer::once(word, minute * n))
+                .collect();
+            places = ["INBOX", "INBOX"];
+        } else if self.single.is_some() {
+            habit.clear();
+        }
         if (habit.len() > 1 || !self.files_sent) && places.contains(&"Lists") {
             // Two words in two folders: folders are read one after another, so that after a sleep the
             // older one may be heard last. Known, and not promised otherwise yet.
@@ -197,6 +220,7 @@ impl Run {
             let number = self.chance.next();
             let id = MessageId::new(&format!("{number:x}@{}", letter.to.domain()))
                 .expect("a message id");
+            let date = (self.now + answer.after).to_rfc2822();
             let bytes = people::reply(
                 &mut self.chance,
                 &letter.to,
@@ -204,6 +228,7 @@ impl Run {
                 &letter.subject,
                 &id,
                 answer.word,
+                &date,
             );
             self.oracle.stories[story].said.push(Said {
                 who: letter.to.clone(),
@@ -230,6 +255,32 @@ impl Run {
         }
     }
 
+    /// Somebody who knows of the ask says yes in the party's name. Nobody has said anything by that.
+    fn forge(&mut self, story: usize, letter: &Letter) {
+        if !self.faults || !self.chance.one_in(6) {
+            return;
+        }
+        let forgery =
+            self.chance
+                .pick(&[Forgery::Failed, Forgery::TwoFroms, Forgery::OtherAddress]);
+        let number = self.chance.next();
+        let id = MessageId::new(&format!("{number:x}@elsewhere.example")).expect("a message id");
+        let after = TimeDelta::seconds(self.chance.between(1, 4000));
+        let date = (self.now + after).to_rfc2822();
+        let bytes = people::forged(forgery, &letter.to, &letter.message_id, &id, &date);
+        self.tell(|| format!("{forgery:?} in the name of {}", letter.to));
+        let folder = "INBOX";
+        self.plan(
+            after,
+            Happening::Answered {
+                story,
+                id,
+                folder,
+                bytes,
+            },
+        );
+    }
+
     /// Just as it is about to leave, somebody who was asked says no after all.
     pub fn second_thoughts(&mut self, introduction: &Introduction) {
         let Some(story) = self.oracle.story_of(introduction) else {
@@ -246,7 +297,8 @@ impl Run {
         let number = self.chance.next();
         let id = MessageId::new(&format!("{number:x}@{}", who.domain())).expect("a message id");
         let (ask, subject) = (&asked.message_id, &asked.subject);
-        let bytes = people::reply(&mut self.chance, &who, ask, subject, &id, Word::No);
+        let date = self.now.to_rfc2822();
+        let bytes = people::reply(&mut self.chance, &who, ask, subject, &id, Word::No, &date);
         self.oracle.stories[story].said.push(Said {
             who,
             word: Word::No,
@@ -365,6 +417,7 @@ impl Run {
                         ..Flags::default()
                     };
                     self.server.deliver("Sent", &newest, seen);
+                    self.oracle.stories[n].sent_elsewhere = true;
                     if let Some((folder, copy)) = self.copy_of(n, &["Drafts"]) {
                         self.server.take_away(folder, copy.uid);
                     }

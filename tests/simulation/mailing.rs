@@ -1,11 +1,12 @@
 //! The mailbox's thread: it connects, reads, and does one job after another.
 
 use super::mailbox::Cut;
+use super::planted::Bug;
 use super::process::{Job, Process};
 use super::reading::{look_who_leads, question, read_everything, read_place};
 use super::run::{Died, Run};
 use askfirst::daemon::perform;
-use askfirst::desk::{Heard, Outcome};
+use askfirst::desk::{Heard, Look, Outcome, Question};
 use askfirst::ledger::{Errand, Item};
 use askfirst::mailroom::{self, Careful, Memo, Places};
 use askfirst::port::{Mailbox, MailboxError, Place};
@@ -95,6 +96,13 @@ impl Run {
         self.maybe_cut();
         self.server.forget_log();
         let result = match &job {
+            Job::Question(Question::Probe { item, .. }) if self.has(Bug::BlindRepeat) => {
+                p.hear(Heard::Done {
+                    item: *item,
+                    outcome: Outcome::Found(false),
+                });
+                Ok(())
+            }
             Job::Question(asked) => question(p, &mut line, &places, asked, self.now),
             Job::Read(place) => read_place(p, &mut line, &places, *place),
             Job::Deed(item, introduction) => {
@@ -142,6 +150,9 @@ impl Run {
         item: &Item,
         introduction: Option<&askfirst::introduction::Introduction>,
     ) -> Result<Outcome, MailboxError> {
+        if item.errand == Errand::Look && self.has(Bug::NoFreshLook) {
+            return Ok(Outcome::Looked(Look::Fresh));
+        }
         if item.errand == Errand::Look {
             read_place(p, line, places, Place::Inbox)?;
             read_place(p, line, places, Place::Sent)?;

@@ -29,6 +29,7 @@ mod beginning;
 mod chance;
 mod disk;
 mod ending;
+mod faults;
 mod hands;
 mod known;
 #[path = "../world/mailbox.rs"]
@@ -37,6 +38,8 @@ mod mailbox;
 mod mailing;
 mod oracle;
 mod people;
+mod planted;
+mod points;
 mod process;
 mod reading;
 mod run;
@@ -45,6 +48,7 @@ mod story;
 mod turns;
 
 use askfirst::letter::Templates;
+use planted::Bug;
 use run::Run;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -64,7 +68,11 @@ struct Sum {
 }
 
 /// Plays these seeds on all cores. The first promise that is broken, with its seed.
-fn play(seeds: std::ops::Range<u64>, telling: bool) -> (Sum, Option<(u64, String)>) {
+fn play(
+    seeds: std::ops::Range<u64>,
+    telling: bool,
+    planted: Option<Bug>,
+) -> (Sum, Option<(u64, String)>) {
     let templates = Arc::new(Templates::built_in());
     let next = AtomicU64::new(seeds.start);
     let sum = Mutex::new(Sum::default());
@@ -83,6 +91,9 @@ fn play(seeds: std::ops::Range<u64>, telling: bool) -> (Sum, Option<(u64, String
                     }
                     let mut run = Run::new(seed, &templates);
                     run.telling = telling;
+                    if let Some(bug) = planted {
+                        run.plant_bug(bug);
+                    }
                     let lived = run.live();
                     if telling {
                         println!("{}", run.story.join("\n"));
@@ -114,11 +125,11 @@ fn whatever_breaks_nobody_is_introduced_unasked() {
     let from = number("ASKFIRST_FROM").unwrap_or(0);
     let many = number("ASKFIRST_SEEDS").unwrap_or(150);
     let seeds = one.map_or(from..from + many, |seed| seed..seed + 1);
-    let (sum, broken) = play(seeds, one.is_some());
+    let (sum, broken) = play(seeds, one.is_some(), None);
     if let Some((seed, why)) = broken {
         if one.is_none() {
             // The same number tells the same story, this time aloud.
-            let _ = play(seed..seed + 1, true);
+            let _ = play(seed..seed + 1, true, None);
         }
         panic!("seed {seed}: {why}\nplay it again with ASKFIRST_SEED={seed}");
     }
@@ -132,4 +143,48 @@ fn whatever_breaks_nobody_is_introduced_unasked() {
             "too little has happened"
         );
     }
+}
+
+/// Each bug that is put into the program's place is noticed, within so many runs.
+#[test]
+fn planted_bugs_are_noticed() {
+    let most = number("ASKFIRST_SEEDS").unwrap_or(400);
+    let wanted = std::env::var("ASKFIRST_BUG").ok();
+    let mut unnoticed = Vec::new();
+    for bug in Bug::ALL {
+        let name = format!("{bug:?}");
+        if wanted.as_ref().is_some_and(|w| *w != name) {
+            continue;
+        }
+        match play(0..most, false, Some(bug)) {
+            (sum, Some((seed, why))) => {
+                println!("{name}: seed {seed}, after {} runs: {why}", sum.runs);
+                let (_, broken) = play(seed..seed + 1, false, None);
+                assert!(broken.is_none(), "the same run without it: {broken:?}");
+            }
+            (sum, None) => {
+                println!("{name}: not noticed in {} runs", sum.runs);
+                unnoticed.push(name);
+            }
+        }
+    }
+    assert!(unnoticed.is_empty(), "not noticed: {unnoticed:?}");
+}
+
+/// Every single fault at every place of every story; of the commands to the mailbox every twelfth, or as
+/// `ASKFIRST_POINTS` says: 1 tries all.
+#[test]
+fn no_single_fault_breaks_a_promise() {
+    let share = number("ASKFIRST_POINTS").unwrap_or(12);
+    let (tried, broken) = points::try_all(share as usize);
+    for (place, times) in &tried {
+        println!("{times:6} {place}");
+    }
+    println!("{:6} in all", tried.values().sum::<usize>());
+    assert!(
+        broken.is_empty(),
+        "{} broken:\n{}",
+        broken.len(),
+        broken.join("\n")
+    );
 }

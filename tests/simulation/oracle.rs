@@ -42,6 +42,8 @@ pub struct Story {
     /// The user has saved it again while it was held: where it leaves before that is noticed, the
     /// saved draft is left alone (D12).
     pub saved_again: bool,
+    /// It left by another way: Sent shows it.
+    pub sent_elsewhere: bool,
     /// When the user said send.
     pub sends: Vec<u64>,
     pub said: Vec<Said>,
@@ -75,8 +77,12 @@ pub struct Oracle {
     /// Whose books are looked at just now, and how often state folders were lost.
     pub machine: usize,
     states: BTreeMap<(usize, Id), State>,
+    /// Mail of the user's that is no introduction: where it stands, and whether it is marked as deleted.
+    pub bystanders: Vec<(&'static str, Vec<u8>, bool)>,
     granted: BTreeMap<(usize, u64), u64>,
     asked: BTreeMap<(Id, Address, bool), Vec<Vec<u8>>>,
+    /// Whom an ask about a story has reached.
+    reached: BTreeSet<(usize, Address)>,
     pub asks: usize,
     pub releases: usize,
 }
@@ -98,6 +104,7 @@ impl Oracle {
             destroyed: false,
             zombie: false,
             saved_again: false,
+            sent_elsewhere: false,
             sends: Vec::new(),
             said: Vec::new(),
             looked: BTreeMap::new(),
@@ -156,6 +163,9 @@ impl Oracle {
                     format!("I5: {id} was {before:?} and is {state:?} now")
                 })?;
             }
+            if let Some(story) = story {
+                self.proven(introduction, story)?;
+            }
             if let Some(story) = story
                 && introduction.placed
                 && state.is_open()
@@ -163,6 +173,27 @@ impl Oracle {
             {
                 return Err(format!("one message is held twice, as {other} and as {id}"));
             }
+        }
+        Ok(())
+    }
+
+    /// I10: what the books call sent was taken by the outgoing server, or stood in Sent.
+    fn proven(&self, introduction: &Introduction, story: usize) -> Verdict {
+        let id = &introduction.id;
+        let left = self.stories[story].is_out() || self.stories[story].sent_elsewhere;
+        must(introduction.state != State::Released || left, || {
+            format!("I10: {id} counts as released, and no server has it")
+        })?;
+        for party in &introduction.parties {
+            // Asks carry over to a newer version.
+            let key = (story, party.address.clone());
+            let sent = party.asked.as_ref().is_some_and(|a| a.sent.is_some());
+            must(!sent || self.reached.contains(&key), || {
+                format!(
+                    "I10: {} counts as asked about {id}, and no server has it",
+                    party.address
+                )
+            })?;
         }
         Ok(())
     }
@@ -247,8 +278,13 @@ impl Oracle {
         let id = introduction.id.clone();
         match &item.errand {
             Errand::Send {
-                party, reminder, ..
+                party,
+                reminder,
+                letter,
             } => {
+                must(letter.bytes.as_bytes() == bytes, || {
+                    "I10: what left is not what was written down".to_owned()
+                })?;
                 let who = introduction.parties[*party].address.clone();
                 must(envelope.to == [who.clone()], || {
                     format!("an ask to {who} went to {:?}", envelope.to)
@@ -268,6 +304,7 @@ impl Oracle {
                 must(refused.is_none() || !story.sends.is_empty(), || {
                     format!("{who} is written to about {id} after {refused:?}")
                 })?;
+                let reached = self.story_of(introduction).map(|s| (s, who.clone()));
                 let limit = if self.honest { 1 } else { 2 };
                 let key = (id.clone(), who.clone(), *reminder);
                 let before = self.asked.entry(key).or_default();
@@ -279,6 +316,7 @@ impl Oracle {
                     format!("I7: {who} got two different asks about {id}")
                 })?;
                 self.asks += 1;
+                self.reached.extend(reached);
             }
             Errand::Release => {
                 let to: BTreeSet<Address> = envelope.to.iter().cloned().collect();
@@ -294,6 +332,10 @@ impl Oracle {
                     .iter()
                     .find(|(_, digest)| *digest == introduction.digest);
                 same_but_for_the_listed_fields(held.map_or(&[], |(held, _)| held), bytes)?;
+                let left_as = askfirst::mailroom::message_id_of(bytes);
+                must(left_as.as_ref() == Some(&introduction.message_id), || {
+                    format!("I10: {id} left as {left_as:?}")
+                })?;
                 if let Some(story) = self.story_of(introduction) {
                     self.stories[story].released.push(step);
                 }

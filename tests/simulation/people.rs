@@ -100,6 +100,52 @@ pub enum Word {
     Yes,
     No,
     Question,
+    /// Neither: a thank you, a remark.
+    Remark,
+}
+
+/// A mail by somebody who knows of the ask and pretends to be the one who was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forgery {
+    /// The own server says that it is forged, and the forger has written a pass below.
+    Failed,
+    /// Two From fields, the party's last.
+    TwoFroms,
+    /// From an address of their own.
+    OtherAddress,
+}
+
+/// The mail that says yes in somebody else's name.
+pub fn forged(
+    forgery: Forgery,
+    from: &Address,
+    ask: &MessageId,
+    id: &MessageId,
+    date: &str,
+) -> Vec<u8> {
+    let results = |verdict: &str| {
+        format!(
+            "Authentication-Results: mx.hub.example; dmarc={verdict} header.from={}\r\n",
+            from.domain()
+        )
+    };
+    let top = match forgery {
+        Forgery::Failed => format!(
+            "{}Received: from there by mx.hub.example; {date}\r\n{}From: <{from}>\r\n",
+            results("fail"),
+            results("pass")
+        ),
+        Forgery::TwoFroms => format!("From: <mallory@elsewhere.example>\r\nFrom: <{from}>\r\n"),
+        Forgery::OtherAddress => "From: <mallory@elsewhere.example>\r\n".to_owned(),
+    };
+    format!(
+        "{top}To: Alex Rivera <alex@hub.example>\r\nSubject: Re: your question\r\nDate: {date}\r\n\
+         Message-ID: <{}>\r\nIn-Reply-To: <{}>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
+         Yes, please do introduce us!\r\n",
+        id.as_str(),
+        ask.as_str(),
+    )
+    .into_bytes()
 }
 
 impl Word {
@@ -118,6 +164,9 @@ impl Word {
             Self::Question => {
                 chance.pick(&["What is it about?", "Is this about the regatta in May?"])
             }
+            Self::Remark => {
+                chance.pick(&["Thank you for thinking of me.", "Greetings from Lisbon."])
+            }
         }
     }
 }
@@ -130,8 +179,18 @@ pub struct Answer {
     pub twice: bool,
 }
 
+impl Answer {
+    pub fn once(word: Word, after: TimeDelta) -> Self {
+        Self {
+            after,
+            word,
+            twice: false,
+        }
+    }
+}
+
 pub fn habit(chance: &mut Chance) -> Vec<Answer> {
-    let words: &[Word] = match chance.below(16) {
+    let words: &[Word] = match chance.below(18) {
         0..=6 => &[Word::Yes],
         7 | 8 => &[Word::No],
         9 => &[Word::Question],
@@ -139,6 +198,8 @@ pub fn habit(chance: &mut Chance) -> Vec<Answer> {
         11 | 12 => &[Word::Yes, Word::No],
         13 => &[Word::No, Word::Yes],
         14 => &[Word::Yes, Word::Yes],
+        15 => &[Word::Remark],
+        16 => &[Word::Remark, Word::Yes],
         _ => &[],
     };
     let mut after = TimeDelta::zero();
@@ -164,15 +225,24 @@ pub fn reply(
     ask_subject: &str,
     id: &MessageId,
     word: Word,
+    date: &str,
 ) -> Vec<u8> {
-    let quote = if chance.one_in(2) {
-        "\r\nOn Tue, 3 Nov 2026 Alex Rivera wrote:\r\n> Would you like to be introduced? A plain yes is enough.\r\n> No is fine, too.\r\n"
+    let quote = chance.pick(&[
+        "",
+        "\r\nOn Tue, 3 Nov 2026 Alex Rivera wrote:\r\n> Would you like to be introduced? A plain yes is enough.\r\n> No is fine, too.\r\n",
+        "\r\nOn Tue, 3 Nov 2026 Alex Rivera wrote:\r\n> Yes, please do introduce us!\r\n",
+    ]);
+    let results = if chance.one_in(3) {
+        format!(
+            "Authentication-Results: mx.hub.example; dmarc=pass header.from={}\r\n",
+            from.domain()
+        )
     } else {
-        ""
+        String::new()
     };
     format!(
-        "From: <{from}>\r\nTo: Alex Rivera <alex@hub.example>\r\nSubject: Re: {ask_subject}\r\n\
-         Date: Tue, 03 Nov 2026 12:00:00 +0000\r\nMessage-ID: <{}>\r\nIn-Reply-To: <{}>\r\n\
+        "{results}From: <{from}>\r\nTo: Alex Rivera <alex@hub.example>\r\nSubject: Re: {ask_subject}\r\n\
+         Date: {date}\r\nMessage-ID: <{}>\r\nIn-Reply-To: <{}>\r\n\
          Content-Type: text/plain; charset=utf-8\r\n\r\n{}\r\n{quote}",
         id.as_str(),
         ask.as_str(),

@@ -9,7 +9,7 @@ use askfirst::config::Config;
 use askfirst::daemon::account::{Interest, Marks};
 use askfirst::desk::{Desk, Heard, Question, World};
 use askfirst::introduction::Introduction;
-use askfirst::ledger::Item;
+use askfirst::ledger::{Entry, Item};
 use askfirst::letter::Templates;
 use askfirst::mailroom::claim::Claimant;
 use askfirst::mailroom::{Careful, Memo, Places};
@@ -87,6 +87,11 @@ pub struct Process {
     pub dot: Option<u64>,
     /// No other machine is there in this run.
     pub alone: bool,
+    /// With bugs of ours: to be written down when something else is; always leads; mail is done with
+    /// when it is read.
+    pub late: Vec<Entry>,
+    pub ignores_claim: bool,
+    pub marks_early: bool,
 }
 
 impl Process {
@@ -97,8 +102,8 @@ impl Process {
         at: Timestamp,
         home: &str,
         chance: &mut Chance,
-    ) -> Self {
-        let books = disk.open();
+    ) -> Result<Self, String> {
+        let books = disk.open()?;
         let interest = Interest::of(&books, "work");
         let mut desk = Desk::new(config.clone(), templates.clone(), books, |id| disk.read(id));
         let mut world = World {
@@ -111,7 +116,7 @@ impl Process {
         let instance = desk.books.instance.clone().expect("a name");
         let nonce = askfirst::desk::random_name(chance);
         let claimant = Claimant::new(&instance, home, &nonce, &config.accounts[0].email);
-        Self {
+        Ok(Self {
             claimant,
             look_at: at,
             dot: None,
@@ -132,7 +137,10 @@ impl Process {
             sending: None,
             dialled: at,
             heard_at: at,
-        }
+            late: Vec::new(),
+            ignores_claim: false,
+            marks_early: false,
+        })
     }
 
     pub fn hear(&mut self, heard: Heard) {

@@ -40,7 +40,8 @@ pub fn look_who_leads(
     now: Timestamp,
 ) -> Result<(), MailboxError> {
     let alone = p.alone;
-    let seen = p.claimant.look(line, &places.memory, now)?;
+    let mut seen = p.claimant.look(line, &places.memory, now)?;
+    seen.leads |= p.ignores_claim;
     // More seldom than the daemon: otherwise a week of waiting is all that happens.
     p.look_at = now
         + match (seen.leads, alone) {

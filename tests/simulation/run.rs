@@ -2,9 +2,12 @@
 
 use super::chance::Chance;
 use super::disk::Disk;
+use super::faults::Single;
 use super::hands::Hand;
 use super::mailbox::Server;
 use super::oracle::{Oracle, Verdict};
+use super::people::Word;
+use super::planted::Bug;
 use super::process::Process;
 use askfirst::Timestamp;
 use askfirst::config::Config;
@@ -12,7 +15,7 @@ use askfirst::letter::Templates;
 use askfirst::mail::MessageId;
 use askfirst::port::Place;
 use chrono::TimeDelta;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The process has died.
@@ -41,6 +44,8 @@ pub enum Happening {
     /// The state folder is put by, and comes back later.
     BackedUp,
     Restored,
+    /// The mail server gives a folder new UIDs and says so by UIDVALIDITY.
+    Renumbered(&'static str),
     /// The mail server refuses nothing any more.
     Forgiven,
     /// Faults stop.
@@ -108,6 +113,19 @@ pub struct Run {
     pub pulses: BTreeMap<&'static str, u64>,
     pub crashed: usize,
     pub cut: usize,
+    /// A bug put into the program's place.
+    pub planted: Option<Bug>,
+    /// How long the world lasts.
+    pub long: TimeDelta,
+    /// The one fault of this run, when it is to have one.
+    pub single: Option<Single>,
+    /// The places where the process might have died so far, and how much was handed over.
+    pub passed: Vec<&'static str>,
+    pub handed_over: usize,
+    /// Items that were at the outgoing server before.
+    pub tried: BTreeSet<u64>,
+    /// What the people say, when it is not by chance: the next to be asked is the first.
+    pub words: Vec<Vec<Word>>,
 }
 
 const WATCHED: [(Place, &str); 9] = [
@@ -150,7 +168,7 @@ impl Run {
 
     /// To the end of the world, or to the first promise that is broken.
     pub fn live(&mut self) -> Verdict {
-        let end = self.begin + TimeDelta::days(7);
+        let end = self.begin + self.long;
         let longest = if self.trial == 2 { 40_000 } else { 20_000 };
         while self.step < longest {
             self.step += 1;
@@ -286,8 +304,10 @@ impl Run {
                 ["here", "there"][self.machine % 2],
                 &mut self.chance,
             );
-            let mut p = p;
+            let mut p = p.map_err(|why| format!("I20: the next start reads no books: {why}"))?;
             p.alone = self.trial != 2;
+            p.ignores_claim = self.has(Bug::IgnoredClaim);
+            p.marks_early = self.has(Bug::MarkBeforeEntries);
             self.process = Some(p);
             return Ok(());
         };
@@ -306,13 +326,23 @@ impl Run {
         match lives {
             Err(broken) => Err(broken),
             Ok(Ok(())) => {
+                if p.marks_early {
+                    self.disk.marks = p.marks.clone();
+                }
                 self.process = Some(p);
                 Ok(())
             }
             Ok(Err(Died)) => {
                 self.crashed += 1;
                 self.doomed = false;
-                let away = self.chance.pick(&[0, 1, 30, 600, 10_000]);
+                if self.chance.one_in(2) {
+                    let marks_too = self.chance.one_in(2);
+                    self.disk.power_cut(marks_too);
+                }
+                let away = match self.single {
+                    Some(_) => 1,
+                    None => self.chance.pick(&[0, 1, 30, 600, 10_000]),
+                };
                 self.start_at = self.now + TimeDelta::seconds(away);
                 self.tell(|| "** the process dies".to_owned());
                 Ok(())
@@ -344,7 +374,16 @@ impl Run {
         true
     }
 
-    pub fn dies(&mut self) -> Result<(), Died> {
+    /// The process may die here. The places have names, so that each can be tried by itself.
+    pub fn dies(&mut self, point: &'static str) -> Result<(), Died> {
+        if let Some(single) = &mut self.single {
+            self.passed.push(point);
+            return if single.strikes(self.passed.len()) {
+                Err(Died)
+            } else {
+                Ok(())
+            };
+        }
         if self.faults && self.crashes < usize::MAX && self.chance.one_in(self.crashes) {
             return Err(Died);
         }

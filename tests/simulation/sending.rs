@@ -1,6 +1,7 @@
 //! The sending thread, and the outgoing server behind it.
 
 use super::oracle::Verdict;
+use super::planted::Bug;
 use super::process::{Fate, Message, Process, Sending};
 use super::run::{Died, Run};
 use askfirst::daemon::send::{Trouble, outgoing};
@@ -14,7 +15,7 @@ impl Run {
             let Some((item, introduction)) = p.letters.pop_front() else {
                 return Ok(Ok(()));
             };
-            if self.dies().is_err() {
+            if self.dies("before the outgoing server is dialled").is_err() {
                 return Ok(Err(Died));
             }
             let own = &self.config.accounts[0].email;
@@ -22,8 +23,18 @@ impl Run {
             let outcome = match made {
                 Err(Trouble::Spool(why)) => Outcome::Failed(why),
                 Err(Trouble::Send(error)) => Outcome::NotSent(error),
-                Ok((envelope, bytes)) => {
-                    let fate = self.fate();
+                Ok((mut envelope, mut bytes)) => {
+                    let mut fate = self.fate();
+                    let again = !self.tried.insert(item.id);
+                    if again && self.has(Bug::NewIdOnRetry) {
+                        bytes = renamed(&bytes, self.chance.next());
+                    }
+                    if fate == Fate::RefusedRecipient && self.has(Bug::PartialRelease) {
+                        fate = Fate::Accepted;
+                        if envelope.to.len() > 1 {
+                            envelope.to.remove(0);
+                        }
+                    }
                     if let Some(error) = before_the_dot(fate, &envelope.to[0]) {
                         self.tell(|| {
                             format!(
@@ -50,12 +61,18 @@ impl Run {
             p.hear(Heard::Done { item, outcome });
             return Ok(Ok(()));
         };
-        if self.dies().is_err() {
+        if self.dies("before the final dot").is_err() {
             self.tell(|| "   (the dot is not out)".to_owned());
             return Ok(Err(Died));
         }
         let (item, fate) = (sending.item.id, sending.fate);
-        let outcome = if sending.may == Some(true) {
+        let after_go_ahead = matches!(
+            fate,
+            Fate::LostAtTheDot | Fate::LaterAfterDot | Fate::RefusedAfterDot
+        );
+        let outcome = if self.has(Bug::GoAheadForSuccess) && after_go_ahead {
+            Outcome::Sent("354 go ahead".to_owned())
+        } else if sending.may == Some(true) {
             if matches!(fate, Fate::Accepted | Fate::AcceptedUnheard) {
                 self.delivered(p, &sending)?;
             }
@@ -67,7 +84,10 @@ impl Run {
             let what = super::story::errand(&sending.item);
             format!("smtp: {what} of {item}: {fate:?}, {outcome:?}")
         });
-        if self.dies().is_err() {
+        if self
+            .dies("after the final dot, before its reply is heard")
+            .is_err()
+        {
             self.tell(|| "   (the outcome is not heard)".to_owned());
             return Ok(Err(Died));
         }
@@ -76,6 +96,10 @@ impl Run {
     }
 
     pub fn fate(&mut self) -> Fate {
+        self.handed_over += 1;
+        if let Some(single) = &self.single {
+            return single.fate(self.handed_over);
+        }
         if !self.faults || self.losses == usize::MAX || !self.chance.one_in(self.losses) {
             return Fate::Accepted;
         }
@@ -123,6 +147,20 @@ impl Run {
         }
         Ok(())
     }
+}
+
+/// The same with another Message-ID.
+fn renamed(bytes: &[u8], number: u64) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    text.split_inclusive('\n')
+        .map(
+            |line| match line.to_ascii_lowercase().starts_with("message-id:") {
+                true => format!("Message-ID: <{number:x}@hub.example>\r\n"),
+                false => line.to_owned(),
+            },
+        )
+        .collect::<String>()
+        .into_bytes()
 }
 
 fn before_the_dot(fate: Fate, first: &askfirst::mail::Address) -> Option<SendError> {

@@ -1,10 +1,12 @@
 //! The daemon's own thread: it hears, writes down, and hands out.
 
+use super::faults::Single;
+use super::planted::{self, Bug};
 use super::process::{Job, Message, Process};
 use super::run::{Died, Run};
 use askfirst::daemon::account::Interest;
 use askfirst::desk::{Desk, Heard, Turn, Way, World};
-use askfirst::ledger::Errand;
+use askfirst::ledger::{Entry, Errand};
 use askfirst::mailroom::{self};
 use chrono::TimeDelta;
 
@@ -22,6 +24,20 @@ impl Run {
                     }
                     _ => None,
                 };
+                let heard = match heard {
+                    Heard::Arrived {
+                        account,
+                        junk,
+                        bytes,
+                        arrival,
+                    } => Heard::Arrived {
+                        account,
+                        junk,
+                        bytes: self.misread(bytes),
+                        arrival,
+                    },
+                    other => other,
+                };
                 let turn = self.with_world(p, |desk, world| desk.hear(world, heard));
                 if let Err(died) = self.carry_out(p, turn)? {
                     return Ok(Err(died));
@@ -31,7 +47,9 @@ impl Run {
                 }
             }
             Message::BeforeDot(item) => {
-                if let Some(question) = p.desk.look_before_dot(self.now, item) {
+                if let Some(question) = p.desk.look_before_dot(self.now, item)
+                    && !self.has(Bug::IgnoredClaim)
+                {
                     p.jobs.push_back(Job::Question(question));
                 }
                 p.dot = Some(item);
@@ -40,10 +58,9 @@ impl Run {
                 p.told_marks.insert(folder, mark);
             }
         }
-        if let Some(item) = p
-            .dot
-            .filter(|item| p.desk.look_before_dot(self.now, *item).is_none())
-        {
+        if let Some(item) = p.dot.filter(|item| {
+            self.has(Bug::IgnoredClaim) || p.desk.look_before_dot(self.now, *item).is_none()
+        }) {
             p.dot = None;
             {
                 let known = p.desk.books.items.get(&item).cloned();
@@ -81,21 +98,47 @@ impl Run {
         act(&mut p.desk, &mut world)
     }
 
+    /// What a planted bug makes of a turn.
+    fn plant(&self, p: &mut Process, turn: &mut Turn) {
+        if self.has(Bug::ConsentFromMemory) {
+            planted::consent_in(&mut turn.entries);
+            for entry in &turn.entries {
+                if let Entry::Recalled { introduction, .. } = entry
+                    && let Some(known) = p.desk.books.introductions.get_mut(&introduction.id)
+                {
+                    planted::consent(known);
+                }
+            }
+        }
+        if self.has(Bug::EffectBeforeIntent) {
+            let (late, now) = std::mem::take(&mut turn.entries)
+                .into_iter()
+                .partition(|e| matches!(e, Entry::Committing { .. }));
+            turn.entries = std::mem::take(&mut p.late);
+            turn.entries.extend::<Vec<_>>(now);
+            p.late = late;
+        }
+    }
+
     /// Files, then entries, then questions and whatever is ready, as the daemon does it.
     pub fn carry_out(&mut self, p: &mut Process, turn: Turn) -> Result<Result<(), Died>, String> {
         let weighty = !turn.entries.is_empty();
-        if weighty && self.dies().is_err() {
+        let mut turn = turn;
+        self.plant(p, &mut turn);
+        if weighty && self.dies("before the files are kept").is_err() {
             self.tell(|| "   (before files are kept)".to_owned());
             return Ok(Err(Died));
         }
         for (id, bytes) in &turn.files {
             self.disk.keep(id, bytes);
         }
-        if weighty && self.dies().is_err() {
+        if weighty && self.dies("within the entries").is_err() {
             self.tell(|| "   (while entries are written)".to_owned());
             let cut = self.chance.next() as usize;
-            self.disk
-                .append_torn(&turn.entries, |octets| cut % (octets + 1));
+            let torn = self.single.as_ref().map(Single::torn);
+            self.disk.append_torn(&turn.entries, |octets| {
+                torn.map_or(cut % (octets + 1), |torn| torn.of(octets))
+            });
             return Ok(Err(Died));
         }
         self.disk.append(&turn.entries);
@@ -103,7 +146,11 @@ impl Run {
             self.tell(|| format!("   wrote {}", super::story::entry(entry)));
         }
         self.oracle.books(&p.desk.books)?;
-        if weighty && self.dies().is_err() {
+        if weighty
+            && self
+                .dies("after the entries, before anything is done")
+                .is_err()
+        {
             self.tell(|| "   (after entries, before anything is done)".to_owned());
             return Ok(Err(Died));
         }

@@ -53,7 +53,7 @@ static HOUSES: AtomicU32 = AtomicU32::new(1);
 
 impl Pair {
     /// The pair that is running, or a new one; the last to leave stops it.
-    fn join() -> Arc<Self> {
+    pub fn join() -> Arc<Self> {
         let mut running = PAIR.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(pair) = running.upgrade() {
             return pair;
@@ -100,6 +100,9 @@ pub struct Settings {
     pub gateway: bool,
     /// No sending route (`smtp.mode = "drafts"`).
     pub by_hand: bool,
+    /// Ports in front of the servers' own, for IMAP and submission.
+    pub imap_through: Option<u16>,
+    pub smtp_through: Option<u16>,
     /// Variables that override keys, such as `ASKFIRST__ASK__GRACE`.
     pub variables: Vec<(&'static str, &'static str)>,
 }
@@ -112,6 +115,8 @@ impl Default for Settings {
             imap_password: "secret",
             gateway: false,
             by_hand: false,
+            imap_through: None,
+            smtp_through: None,
             variables: Vec::new(),
         }
     }
@@ -226,6 +231,8 @@ impl House {
             Wire::Tls => ("tls", dovecot.imaps_port, postfix.tls_port),
             Wire::StartTls => ("starttls", dovecot.imap_port, postfix.starttls_port),
         };
+        let imap = self.settings.imap_through.unwrap_or(imap);
+        let smtp = self.settings.smtp_through.unwrap_or(smtp);
         let ca = self.path("ca.pem");
         std::fs::write(&ca, &dovecot.ca).expect("written");
         let trust = if self.settings.trusting {

@@ -97,6 +97,17 @@ struct State {
     lies: Vec<&'static str>,
     watched: Option<Vec<u8>>,
     fewest: usize,
+    mistake: Option<Mistake>,
+    commands: usize,
+}
+
+/// What a careless client would do in our place; so that it can be seen that tests notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mistake {
+    /// EXPUNGE instead of UID EXPUNGE.
+    PlainExpunge,
+    /// UIDVALIDITY is not looked at.
+    IgnoresUidValidity,
 }
 
 /// The server; a clone is the same server.
@@ -141,6 +152,8 @@ impl Server {
             lies: Vec::new(),
             watched: None,
             fewest: usize::MAX,
+            mistake: None,
+            commands: 0,
         })))
     }
 
@@ -271,6 +284,15 @@ impl Server {
                     .map(|m| (folder.to_string(), m.clone()))
             })
             .collect()
+    }
+
+    /// How many commands there have been, on all connections.
+    pub fn commands(&self) -> usize {
+        self.state().commands
+    }
+
+    pub fn make_mistake(&self, mistake: Mistake) {
+        self.state().mistake = Some(mistake);
     }
 
     /// From now on counts how many standing copies of this there are after every change.
@@ -405,6 +427,7 @@ impl Connection {
         }
         let mut state = self.server.state();
         state.log.push(format!("{verb} {about}").trim().to_owned());
+        state.commands += 1;
         let cut_now = match &mut state.cut {
             Some((n, when)) => {
                 *n -= 1;
@@ -495,9 +518,11 @@ impl Mailbox for Connection {
         let result = self.command("SELECT", folder.as_str(), idle, |state, _, _| {
             let says = state.personality.says_uid_next;
             let condstore = state.personality.capabilities.condstore;
+            let blind = state.mistake == Some(Mistake::IgnoresUidValidity);
             let content = selected(state, Some(folder))?;
+            let uid_validity = if blind { 1 } else { content.uid_validity };
             Ok(Selected {
-                uid_validity: UidValidity(content.uid_validity),
+                uid_validity: UidValidity(uid_validity),
                 uid_next: says.then_some(Uid(content.uid_next)),
                 exists: content.messages.len() as u32,
                 highest_modseq: condstore.then_some(content.modseq),
@@ -511,11 +536,13 @@ impl Mailbox for Connection {
         let idle = FolderStatus::default();
         self.command("STATUS", folder.as_str(), idle, |state, _, _| {
             let condstore = state.personality.capabilities.condstore;
+            let blind = state.mistake == Some(Mistake::IgnoresUidValidity);
             let content = selected(state, Some(folder))?;
+            let uid_validity = if blind { 1 } else { content.uid_validity };
             Ok(FolderStatus {
                 messages: content.messages.len() as u32,
                 uid_next: Some(content.uid_next),
-                uid_validity: Some(content.uid_validity),
+                uid_validity: Some(uid_validity),
                 highest_modseq: condstore.then_some(content.modseq),
             })
         })
@@ -664,9 +691,10 @@ impl Mailbox for Connection {
             return Err(MailboxError::Unsupported("UIDPLUS"));
         }
         self.command("EXPUNGE", "", (), |state, folder, _| {
+            let all = state.mistake == Some(Mistake::PlainExpunge);
             selected(state, folder)?
                 .messages
-                .retain(|m| m.uid != uid || !m.flags.deleted);
+                .retain(|m| !all && m.uid != uid || !m.flags.deleted);
             Ok(())
         })
     }

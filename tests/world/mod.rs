@@ -9,5 +9,7 @@ pub mod house;
 pub mod mailbox;
 pub mod people;
 pub mod postfix;
+pub mod proxy;
+pub mod stories;
 pub mod submission;
 pub mod wire;
