@@ -349,6 +349,9 @@ impl Daemon {
             }
             self.decide_dots()?;
             self.sweep_daily();
+            if self.disk.is_long() && ear.is_empty() {
+                self.disk.rewrite(&self.desk.books)?;
+            }
             if self.marks_changed && ear.is_empty() {
                 self.write_marks();
             }

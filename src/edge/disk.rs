@@ -22,6 +22,8 @@ pub struct Disk {
     dir: PathBuf,
     /// The ledger is damaged: it is left exactly as it is, and nothing is written.
     closed: bool,
+    /// Octets since the ledger was read or written anew.
+    grown: usize,
     _lock: File,
 }
 
@@ -92,6 +94,7 @@ impl Disk {
             next_seq: read.next_seq,
             dir: dir.to_owned(),
             closed: false,
+            grown: 0,
             _lock: lock,
         };
         if bytes.len() > COMPACT_AT {
@@ -119,6 +122,7 @@ impl Disk {
             next_seq: 0,
             dir: dir.to_owned(),
             closed: true,
+            grown: 0,
             _lock: lock,
         })
     }
@@ -138,7 +142,14 @@ impl Disk {
         self.ledger.write_all(line.as_bytes())?;
         self.ledger.sync_data()?;
         self.next_seq += 1;
+        self.grown += line.len();
         Ok(())
+    }
+
+    /// Whether so much was added that one snapshot is better.
+    #[must_use]
+    pub fn is_long(&self) -> bool {
+        self.grown > COMPACT_AT
     }
 
     /// Writes the ledger anew as one snapshot: shorter, and without what was forgotten.
@@ -161,6 +172,7 @@ impl Disk {
         write_whole(&self.dir, "ledger.jsonl", line.as_bytes()).map_err(failed)?;
         self.ledger = private(OpenOptions::new().read(true).append(true), &path).map_err(failed)?;
         self.next_seq = 1;
+        self.grown = 0;
         Ok(())
     }
 
