@@ -69,7 +69,7 @@ fn wherever_a_connection_is_lost_nothing_is_lost_or_sent_twice() {
     println!("{lost} connections lost: {sum:?}");
     // A cut that is never reached cuts nothing: a few may be beyond the end of a shorter conversation.
     assert!(
-        lost >= cuts * 4 / 5,
+        lost >= cuts * 2 / 3,
         "only {lost} of {cuts} cuts came to pass"
     );
 }
@@ -109,7 +109,8 @@ fn cut(number: u64, cuts: u64, mut random: Random) -> Option<(u64, Ends)> {
     for proxy in &proxies {
         proxy.passed();
     }
-    stories[0].play_for(&house, &mut random, Duration::from_secs(60));
+    let over = stories[0].play_for(&house, &mut random, Duration::from_secs(90));
+    assert!(over, "an undisturbed story did not end:\n{}", house.log());
     let said = [proxies[0].passed(), proxies[1].passed()];
     assert!(said.iter().all(|s| s.lines_up > 10), "{said:?}");
     let mut lost = 0;
@@ -118,7 +119,12 @@ fn cut(number: u64, cuts: u64, mut random: Random) -> Option<(u64, Ends)> {
         proxies[server].cut(way, at);
         let mut story = Story::begin(&house, &mut random, k + 1);
         // What is in doubt takes a minute: the next one begins meanwhile.
-        story.play_for(&house, &mut random, Duration::from_secs(5));
+        for _ in 0..4 {
+            let over = story.play_for(&house, &mut random, Duration::from_secs(5));
+            if over || !proxies[server].waits_to_cut() {
+                break;
+            }
+        }
         lost += u64::from(!proxies[server].give_up_cut());
         stories.push(story);
         assert!(house.runs(), "it ended by itself:\n{}", house.log());

@@ -101,6 +101,11 @@ impl Proxy {
         self.state().cut = Some((way, at));
     }
 
+    /// Whether the cut has not come to pass yet.
+    pub fn waits_to_cut(&self) -> bool {
+        self.state().cut.is_some()
+    }
+
     /// Whether the cut has not come to pass yet; it is given up.
     pub fn give_up_cut(&self) -> bool {
         self.state().cut.take().is_some()

@@ -109,16 +109,17 @@ impl Story {
         self.answered.len() > before
     }
 
-    /// Plays it until it has left or the time is over.
-    pub fn play_for(&mut self, house: &House, random: &mut Random, patience: Duration) {
+    /// Plays it until it has left or the time is over; whether it has left.
+    pub fn play_for(&mut self, house: &House, random: &mut Random, patience: Duration) -> bool {
         let until = Instant::now() + patience;
         while Instant::now() < until {
             self.play(house, random);
             if self.is_answered() && house.count("Sent", &self.draft) == 1 {
-                return;
+                return true;
             }
             std::thread::sleep(Duration::from_millis(100));
         }
+        false
     }
 }
 
