@@ -36,6 +36,11 @@ impl Disk {
         }
     }
 
+    /// The ledger as it lies there.
+    pub fn written(&self) -> &[u8] {
+        &self.ledger
+    }
+
     /// The same folder, its ledger moved away.
     pub fn without_ledger(&self) -> Self {
         Self {

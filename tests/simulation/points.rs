@@ -7,7 +7,7 @@ use super::mailbox::{Cut, Personality, Server};
 use super::people::Word;
 use super::process::Fate;
 use super::run::{Happening, Run};
-use askfirst::introduction::State;
+use askfirst::introduction::{Reason, State};
 use askfirst::letter::Templates;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
@@ -161,7 +161,8 @@ fn faults(run: &Run, share: usize) -> Vec<Single> {
     let mut all = Vec::new();
     for (n, point) in run.passed.iter().enumerate() {
         let torn: &[Torn] = match *point {
-            "within the entries" => &Torn::ALL,
+            "within the entries" if share == 1 => &Torn::ALL,
+            "within the entries" => &[Torn::Half, Torn::Whole],
             _ => &[Torn::Half],
         };
         all.extend(torn.iter().map(|torn| Single::Death {
@@ -261,13 +262,18 @@ fn ended(run: &Run, tale: &Tale) -> Result<(), String> {
         return Ok(());
     };
     let books = run.process.as_ref().map(|p| &p.desk.books);
-    let ends: Vec<State> = books
+    let ends: Vec<(State, Option<Reason>)> = books
         .into_iter()
         .flat_map(|b| b.introductions.values())
         .filter(|i| i.placed || i.state != State::Cancelled)
-        .map(|i| i.state)
+        .map(|i| (i.state, i.reason))
         .collect();
-    if ends == [wanted] {
+    // Cut off behind its final dot, and nowhere to be seen: that is the user's to decide, too.
+    let in_doubt = (State::Attention, Some(Reason::InDoubt));
+    let good = |end: &(State, Option<Reason>)| {
+        end.0 == wanted || wanted == State::Released && *end == in_doubt
+    };
+    if ends.len() == 1 && ends.iter().all(good) {
         Ok(())
     } else {
         Err(format!("it ended {ends:?} and not {wanted:?}"))
