@@ -117,7 +117,7 @@ fn known_from_thread(
 /// The addresses in the quoted part: in attribution lines and copied headers.
 fn people_in_quote(text: &str) -> Vec<Address> {
     let mut found = Vec::new();
-    for line in text.lines().take(2000) {
+    for line in text.lines().take(2000).filter(|l| l.contains('@')) {
         let bare = line.trim_start_matches(['>', ' ', '\t', '*']);
         let lower = bare.to_lowercase();
         let header = [

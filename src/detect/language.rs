@@ -1,5 +1,11 @@
 //! Which language a text is written in.
 
+use super::hash::Table;
+use std::sync::LazyLock;
+
+/// No small word has more octets, in any case.
+const LONGEST: usize = 24;
+
 /// The commonest small words of the languages that the cues know; no word stands in two lists
 /// that are easily confused.
 const SMALL_WORDS: &[(&str, &[&str])] = &[
@@ -63,6 +69,17 @@ const SMALL_WORDS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The small words, and in which of the lists each stands, one bit a language.
+static LISTS: LazyLock<Table<&'static str, u8>> = LazyLock::new(|| {
+    let mut lists: Table<&'static str, u8> = Table::default();
+    for (at, (_, words)) in SMALL_WORDS.iter().enumerate() {
+        for word in *words {
+            *lists.entry(word).or_default() |= 1 << at;
+        }
+    }
+    lists
+});
+
 /// ISO 639-1 of a text; `en` when it cannot be told.
 ///
 /// Small words decide first: short letters full of names lead a model of letter groups astray.
@@ -70,15 +87,27 @@ const SMALL_WORDS: &[(&str, &[&str])] = &[
 pub fn language_of(text: &str) -> &'static str {
     let mut counts = [0usize; 7];
     let mut total = 0usize;
+    let mut lower = String::new();
     for word in text
         .split(|c: char| !c.is_alphabetic() && c != '\'')
         .filter(|w| !w.is_empty())
         .take(400)
     {
         total += 1;
-        let word = word.to_lowercase();
-        for (count, (_, words)) in counts.iter_mut().zip(SMALL_WORDS) {
-            *count += usize::from(words.contains(&word.as_str()));
+        if word.len() > LONGEST {
+            continue;
+        }
+        let word = if word.bytes().all(|b| b.is_ascii_lowercase()) {
+            word
+        } else {
+            lower.clear();
+            lower.extend(word.chars().flat_map(char::to_lowercase));
+            &lower
+        };
+        if let Some(lists) = LISTS.get(word) {
+            for (at, count) in counts.iter_mut().enumerate() {
+                *count += usize::from(lists >> at & 1);
+            }
         }
     }
     let best = counts.iter().enumerate().max_by_key(|(_, n)| **n);

@@ -3,6 +3,7 @@
 mod cues;
 mod exempt;
 mod grounds;
+mod hash;
 mod hits;
 mod language;
 mod learnt;

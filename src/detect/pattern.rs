@@ -4,31 +4,35 @@
 //! another recipient. `^` is the beginning of a sentence, `?word` may be missing, `!word` must not
 //! come next, `*` is any word. Nothing reaches beyond its sentence.
 
+use super::hash::Table;
 use super::words::{Set, Word};
-use std::collections::HashMap;
+
+/// A word of the patterns by its number; [`NONE`] is any word that no pattern has, [`PERSON`] a mention.
+type Token = u32;
+const NONE: Token = 0;
+const PERSON: Token = Token::MAX;
 
 /// Words of which one must stand here; with `P` among them a recipient will do.
 #[derive(Clone, Debug)]
-struct Choice {
-    words: Vec<String>,
-    person: bool,
-}
+struct Choice(Vec<Token>);
 
 impl Choice {
-    fn new(text: &str) -> Self {
-        let words: Vec<String> = text.split('|').map(str::to_owned).collect();
-        Self {
-            person: words.iter().any(|w| w == "P"),
-            words,
-        }
+    fn new(text: &str, numbers: &mut Table<String, Token>) -> Self {
+        Self(
+            text.split('|')
+                .map(|word| {
+                    if word == "P" {
+                        return PERSON;
+                    }
+                    let next = Token::try_from(numbers.len() + 1).unwrap_or(NONE);
+                    *numbers.entry(word.to_owned()).or_insert(next)
+                })
+                .collect(),
+        )
     }
 
-    fn allows(&self, word: Option<&Word>) -> bool {
-        match word {
-            Some(Word::Plain(text)) => self.words.iter().any(|w| w == text),
-            Some(Word::Person(_)) => self.person,
-            None => false,
-        }
+    fn allows(&self, token: Option<&Token>) -> bool {
+        token.is_some_and(|t| *t != NONE && self.0.contains(t))
     }
 }
 
@@ -53,7 +57,8 @@ struct Pattern {
 }
 
 impl Pattern {
-    fn new(source: &str, cue: usize) -> Self {
+    fn new(source: &str, cue: usize, numbers: &mut Table<String, Token>) -> Self {
+        let mut choice = |text: &str| Choice::new(text, numbers);
         let pieces = source
             .split_whitespace()
             .map(|piece| match piece {
@@ -61,9 +66,9 @@ impl Pattern {
                 "*" => Piece::Any,
                 ".." => Piece::Gap,
                 _ => match (piece.strip_prefix('?'), piece.strip_prefix('!')) {
-                    (Some(words), _) if !words.is_empty() => Piece::Optional(Choice::new(words)),
-                    (_, Some(words)) if !words.is_empty() => Piece::Not(Choice::new(words)),
-                    _ => Piece::OneOf(Choice::new(piece)),
+                    (Some(words), _) if !words.is_empty() => Piece::Optional(choice(words)),
+                    (_, Some(words)) if !words.is_empty() => Piece::Not(choice(words)),
+                    _ => Piece::OneOf(choice(piece)),
                 },
             })
             .collect();
@@ -85,9 +90,12 @@ pub(super) struct Match {
 /// Many patterns, looked up by their first word.
 #[derive(Debug, Default)]
 pub(super) struct Book {
-    by_word: HashMap<String, Vec<Pattern>>,
+    patterns: Vec<Pattern>,
+    numbers: Table<String, Token>,
+    /// By the number of the first word: which patterns begin with it, in their order.
+    by_word: Vec<Vec<usize>>,
     /// Those that begin with a recipient.
-    by_person: Vec<Pattern>,
+    by_person: Vec<usize>,
 }
 
 impl Book {
@@ -95,18 +103,22 @@ impl Book {
     pub fn new<'a>(sources: impl IntoIterator<Item = &'a str>) -> Self {
         let mut book = Self::default();
         for (cue, source) in sources.into_iter().enumerate() {
-            let pattern = Pattern::new(source, cue);
+            let pattern = Pattern::new(source, cue, &mut book.numbers);
             let first = pattern.pieces.iter().find(|p| !matches!(p, Piece::Start));
             match first {
                 Some(Piece::OneOf(choice)) => {
-                    for word in choice.words.iter().filter(|w| *w != "P") {
-                        book.by_word
-                            .entry(word.clone())
-                            .or_default()
-                            .push(pattern.clone());
-                    }
-                    if choice.person {
-                        book.by_person.push(pattern);
+                    for &token in &choice.0 {
+                        if token == PERSON {
+                            book.by_person.push(cue);
+                            continue;
+                        }
+                        let token = token as usize;
+                        if book.by_word.len() <= token {
+                            book.by_word.resize_with(token + 1, Vec::new);
+                        }
+                        if let Some(those) = book.by_word.get_mut(token) {
+                            those.push(cue);
+                        }
                     }
                 }
                 _ => debug_assert!(
@@ -114,39 +126,59 @@ impl Book {
                     "a pattern begins with a word or a recipient: {source}"
                 ),
             }
+            book.patterns.push(pattern);
         }
         book
     }
 
     /// Every cue found in a sentence, once at each place.
     pub fn find(&self, words: &[Word]) -> Vec<Match> {
+        let tokens: Vec<Token> = words
+            .iter()
+            .map(|word| match word {
+                Word::Plain(text) => self.numbers.get(text.as_str()).copied().unwrap_or(NONE),
+                Word::Person(_) => PERSON,
+            })
+            .collect();
         let mut found = Vec::new();
-        for (at, word) in words.iter().enumerate() {
-            let candidates = match word {
-                Word::Plain(text) => self.by_word.get(text).map_or(&[][..], Vec::as_slice),
-                Word::Person(_) => self.by_person.as_slice(),
+        let mut persons = Vec::new();
+        for (at, &token) in tokens.iter().enumerate() {
+            let candidates = match token {
+                NONE => continue,
+                PERSON => self.by_person.as_slice(),
+                word => self
+                    .by_word
+                    .get(word as usize)
+                    .map_or(&[][..], Vec::as_slice),
             };
-            for pattern in candidates {
-                let mut persons = Vec::new();
-                if let Some(to) = fits(
-                    &pattern.pieces,
+            for pattern in candidates.iter().filter_map(|i| self.patterns.get(*i)) {
+                persons.clear();
+                let start = at == 0 || at == 1 && words.first().is_some_and(|w| w.is("-"));
+                let sentence = Tokens {
+                    tokens: &tokens,
                     words,
-                    at,
-                    at == 0 || at == 1 && words.first().is_some_and(|w| w.is("-")),
-                    &mut persons,
-                ) && distinct(&persons)
+                };
+                if let Some(to) = fits(&pattern.pieces, sentence, at, start, &mut persons)
+                    && distinct(&persons)
                 {
                     found.push(Match {
                         cue: pattern.cue,
                         from: at,
                         to,
-                        persons,
+                        persons: persons.clone(),
                     });
                 }
             }
         }
         found
     }
+}
+
+/// A sentence with its words as numbers.
+#[derive(Clone, Copy)]
+struct Tokens<'a> {
+    tokens: &'a [Token],
+    words: &'a [Word],
 }
 
 /// Whether the mentions can be as many people as there are mentions.
@@ -158,7 +190,7 @@ fn distinct(persons: &[Set]) -> bool {
 /// Where the match ends, if the pieces fit from `at` on.
 fn fits(
     pieces: &[Piece],
-    words: &[Word],
+    words: Tokens<'_>,
     at: usize,
     start: bool,
     persons: &mut Vec<Set>,
@@ -166,7 +198,14 @@ fn fits(
     let Some((piece, rest)) = pieces.split_first() else {
         return Some(at);
     };
-    let here = words.get(at);
+    let here = words.tokens.get(at);
+    let person = || {
+        words
+            .words
+            .get(at)
+            .map(Word::person)
+            .filter(|set| *set != 0)
+    };
     let known = persons.len();
     match piece {
         Piece::Start => start
@@ -176,12 +215,12 @@ fn fits(
             if !choice.allows(here) {
                 return None;
             }
-            persons.extend(here.map(Word::person).filter(|set| *set != 0));
+            persons.extend(person());
             fits(rest, words, at + 1, false, persons)
         }
         Piece::Optional(choice) => {
             if choice.allows(here) {
-                persons.extend(here.map(Word::person).filter(|set| *set != 0));
+                persons.extend(person());
                 if let Some(end) = fits(rest, words, at + 1, false, persons) {
                     return Some(end);
                 }
@@ -195,7 +234,7 @@ fn fits(
         Piece::Any => here.and_then(|_| fits(rest, words, at + 1, false, persons)),
         Piece::Gap => {
             for skip in 0..=GAP {
-                if at + skip > words.len() {
+                if at + skip > words.tokens.len() {
                     break;
                 }
                 if let Some(end) = fits(rest, words, at + skip, false, persons) {

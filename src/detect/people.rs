@@ -252,8 +252,8 @@ impl People {
                     (Some(b), _)
                         if is_capital(&b.text)
                             && !is_title(&b.lower)
-                            && !NO_NAMES.contains(&b.lower.as_str())
-                            && !taken.contains(&b.lower)
+                            && !NO_NAMES.contains(&&*b.lower)
+                            && !taken.iter().any(|t| *t == b.lower)
                             && local.ends_with(&lower)
                             && b.text.chars().all(char::is_alphabetic)
                             && local.starts_with(b.lower.chars().next().unwrap_or('?')) =>
@@ -302,7 +302,7 @@ impl People {
                 w.text.chars().next().is_some_and(char::is_uppercase)
                     && w.text.chars().all(char::is_alphabetic)
                     && w.lower.chars().count() > 2
-                    && !NO_NAMES.contains(&w.lower.as_str())
+                    && !NO_NAMES.contains(&&*w.lower)
                     && !is_title(&w.lower)
             })
             .collect();
@@ -319,19 +319,18 @@ impl People {
             && let [one] = strange.as_slice()
             && let Some(human) = self.humans.get_mut(*left)
         {
-            human.parts = vec![one.lower.clone()];
-            human.name = Some(one.text.clone());
+            human.parts = vec![one.lower.clone().into_owned()];
+            human.name = Some(one.text.clone().into_owned());
         }
     }
 
     /// One person with two addresses on one message becomes one (K3). A name alone is no ground
     /// (K4): the addresses must say the name too, or be at one house.
     fn merge(&mut self, text: &str) {
-        let lower = text.to_lowercase();
         let mut at = 1;
         while at < self.humans.len() {
             let same = (0..at).find(|&earlier| {
-                matches!((self.humans.get(earlier), self.humans.get(at)), (Some(a), Some(b)) if is_one_person(a, b, &lower))
+                matches!((self.humans.get(earlier), self.humans.get(at)), (Some(a), Some(b)) if is_one_person(a, b, text))
             });
             match same {
                 Some(earlier) => {
@@ -389,6 +388,7 @@ fn is_one_person(a: &Human, b: &Human, text: &str) -> bool {
     }
     // “Alex and Alex”, “your namesake”: the text itself says that they are two.
     let first = a.parts.first().cloned().unwrap_or_default();
+    let text = text.to_lowercase();
     if text.contains(&format!("{first} and {first}"))
         || text.contains(&format!("{first}, {first}"))
         || text.contains("namesake")

@@ -30,7 +30,8 @@ impl Subject {
         ]
         .iter()
         .any(|p| lower.starts_with(p));
-        let word = |w: &str| lower.split(|c: char| !c.is_alphanumeric()).any(|x| x == w);
+        let in_lower: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
+        let word = |w: &str| in_lower.contains(&w);
         let says_intro = [
             "intro",
             "intros",

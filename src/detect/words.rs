@@ -4,6 +4,7 @@
 //! to Dr Winters” are one pattern, and the name of somebody who is no recipient never fits it.
 
 use super::people::People;
+use std::borrow::Cow;
 
 /// A set of recipients, by index; a mention may fit two people of one first name.
 pub(super) type Set = u64;
@@ -57,8 +58,7 @@ pub(super) fn sentences(text: &str, people: &People) -> Vec<Sentence> {
         // A line that ends early with a comma or a colon is a greeting or a closing.
         short_line = trimmed.len() < 60 && trimmed.ends_with([',', ':', '!']);
         for raw in split_line(trimmed) {
-            let ends =
-                matches!(raw.text.as_str(), "." | "!" | "?" | ";" | "…") && !raw.abbreviation;
+            let ends = matches!(&*raw.text, "." | "!" | "?" | ";" | "…") && !raw.abbreviation;
             words.push(raw);
             if ends {
                 finish(&mut words, paragraph, people, &mut out);
@@ -69,7 +69,7 @@ pub(super) fn sentences(text: &str, people: &People) -> Vec<Sentence> {
     out
 }
 
-fn finish(raw: &mut Vec<Raw>, paragraph: usize, people: &People, out: &mut Vec<Sentence>) {
+fn finish(raw: &mut Vec<Raw<'_>>, paragraph: usize, people: &People, out: &mut Vec<Sentence>) {
     if raw.is_empty() {
         return;
     }
@@ -80,61 +80,106 @@ fn finish(raw: &mut Vec<Raw>, paragraph: usize, people: &People, out: &mut Vec<S
 
 /// A word before it is known whether it names somebody.
 #[derive(Debug)]
-pub(super) struct Raw {
-    /// As written.
-    pub text: String,
-    pub lower: String,
+pub(super) struct Raw<'a> {
+    /// As written, apostrophes straightened.
+    pub text: Cow<'a, str>,
+    pub lower: Cow<'a, str>,
     abbreviation: bool,
 }
 
+/// Octets of one line that are read.
+const LINE_CAP: usize = 20_000;
+
 /// The words and marks of one line.
-pub(super) fn split_line(line: &str) -> Vec<Raw> {
-    let mut out: Vec<Raw> = Vec::new();
-    let mut word = String::new();
-    let chars: Vec<char> = line.chars().take(20_000).collect();
-    let push = |word: &mut String, out: &mut Vec<Raw>| {
-        if !word.is_empty() {
-            let lower = word.to_lowercase();
-            out.push(Raw {
-                text: std::mem::take(word),
-                lower,
-                abbreviation: false,
-            });
-        }
-    };
-    for (i, &c) in chars.iter().enumerate() {
-        let next = chars.get(i + 1).copied().unwrap_or(' ');
-        let c = if matches!(c, '’' | '‘' | 'ʼ' | '`' | '´') {
-            '\''
-        } else {
-            c
-        };
-        if c.is_alphanumeric()
-            || (c == '\'' && !word.is_empty() && next.is_alphabetic())
+pub(super) fn split_line(line: &str) -> Vec<Raw<'_>> {
+    let line = line
+        .get(..line.floor_char_boundary(LINE_CAP))
+        .unwrap_or(line);
+    let mut out: Vec<Raw> = Vec::with_capacity(line.len() / 5 + 4);
+    // Where the word began that is being read.
+    let mut begun: Option<usize> = None;
+    let mut chars = line.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map_or(' ', |(_, next)| *next);
+        let c = straight(c);
+        let inside = c.is_alphanumeric()
+            || (c == '\'' && begun.is_some() && next.is_alphabetic())
             || c == '@'
-        {
-            word.push(c);
-        } else if c == '.' && !word.is_empty() && next.is_alphanumeric() {
             // example.org, 10.30, e.g
-            word.push(c);
-        } else {
-            let abbreviated = c == '.'
-                && (is_title(&word.to_lowercase())
-                    || (word.chars().count() == 1 && word.chars().all(char::is_uppercase)));
-            push(&mut word, &mut out);
-            if !c.is_whitespace() && !matches!(c, '*' | '_' | '"' | '“' | '”' | '„' | '«' | '»')
-            {
-                let mark = if matches!(c, '–' | '—') { '-' } else { c };
-                out.push(Raw {
-                    text: mark.to_string(),
-                    lower: mark.to_string(),
-                    abbreviation: abbreviated,
-                });
-            }
+            || (c == '.' && begun.is_some() && next.is_alphanumeric());
+        if inside {
+            begun.get_or_insert(at);
+            continue;
+        }
+        let word = begun
+            .take()
+            .and_then(|from| line.get(from..at))
+            .map(Raw::word);
+        let abbreviation = c == '.'
+            && word.as_ref().is_some_and(|w| {
+                is_title(&w.lower)
+                    || w.text.chars().next().is_some_and(char::is_uppercase)
+                        && w.text.chars().nth(1).is_none()
+            });
+        out.extend(word);
+        if !c.is_whitespace() && !matches!(c, '*' | '_' | '"' | '“' | '”' | '„' | '«' | '»')
+        {
+            out.push(Raw::mark(
+                c,
+                line.get(at..).unwrap_or_default(),
+                abbreviation,
+            ));
         }
     }
-    push(&mut word, &mut out);
+    out.extend(begun.and_then(|from| line.get(from..)).map(Raw::word));
     out
+}
+
+fn straight(c: char) -> char {
+    if matches!(c, '’' | '‘' | 'ʼ' | '`' | '´') {
+        '\''
+    } else {
+        c
+    }
+}
+
+impl<'a> Raw<'a> {
+    fn word(text: &'a str) -> Self {
+        let text: Cow<str> = if text.is_ascii() && !text.contains('`') {
+            text.into()
+        } else if text.contains(|c| straight(c) != c) {
+            text.chars().map(straight).collect::<String>().into()
+        } else {
+            text.into()
+        };
+        let lower = if text
+            .bytes()
+            .all(|b| b.is_ascii() && !b.is_ascii_uppercase())
+        {
+            text.clone()
+        } else {
+            text.to_lowercase().into()
+        };
+        Self {
+            text,
+            lower,
+            abbreviation: false,
+        }
+    }
+
+    /// The mark `c`, with which `rest` begins as it was written.
+    fn mark(c: char, rest: &'a str, abbreviation: bool) -> Self {
+        let text: Cow<str> = match c {
+            '–' | '—' => "-".into(),
+            '\'' => "'".into(),
+            _ => rest.get(..c.len_utf8()).unwrap_or_default().into(),
+        };
+        Self {
+            lower: text.clone(),
+            text,
+            abbreviation,
+        }
+    }
 }
 
 /// Words before a name that are no part of it.
@@ -181,13 +226,13 @@ pub(super) fn is_title(lower: &str) -> bool {
 }
 
 /// Puts mentions in the place of the words that make them up.
-fn mark(raw: &[Raw], people: &People) -> Vec<Word> {
-    let mut out = Vec::new();
+fn mark(raw: &[Raw<'_>], people: &People) -> Vec<Word> {
+    let mut out = Vec::with_capacity(raw.len() + 2);
     let mut at = 0;
     while let Some(word) = raw.get(at) {
         let (name, possessive) = match word.lower.strip_suffix("'s") {
             Some(name) => (name, true),
-            None => (word.lower.as_str(), false),
+            None => (&*word.lower, false),
         };
         let first = at == 0;
         let (mut set, mut length) = (people.named(name, &word.text, first), 1);
@@ -226,7 +271,7 @@ fn mark(raw: &[Raw], people: &People) -> Vec<Word> {
                     out.push(Word::Plain(base.to_owned()));
                     out.push(Word::Plain("'s".to_owned()));
                 }
-                None => out.push(Word::Plain(word.lower.clone())),
+                None => out.push(Word::Plain(word.lower.clone().into_owned())),
             }
         } else {
             // A title belongs to the name.
@@ -239,7 +284,7 @@ fn mark(raw: &[Raw], people: &People) -> Vec<Word> {
                 out.pop();
             }
             out.push(Word::Person(set));
-            let last = raw.get(at + length - 1).map_or("", |w| w.lower.as_str());
+            let last = raw.get(at + length - 1).map_or("", |w| &*w.lower);
             if possessive || (length > 1 && last.ends_with("'s")) {
                 out.push(Word::Plain("'s".to_owned()));
             }

@@ -41,10 +41,7 @@ pub(super) fn split(bytes: &[u8]) -> Header<'_> {
     let mut at = 0;
     while at < bytes.len() {
         let rest = bytes.get(at..).unwrap_or_default();
-        let length = rest
-            .iter()
-            .position(|&b| b == b'\n')
-            .map_or(rest.len(), |i| i + 1);
+        let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |i| i + 1);
         let line = rest.get(..length).unwrap_or_default();
         let next = at + length;
         if line == b"\n" || line == b"\r\n" {

@@ -228,10 +228,18 @@ fn begins_copy(rest: &[&str]) -> bool {
 /// At least three different fields of a copied header within six lines, the first of them here.
 fn copied_fields(rest: &[&str]) -> bool {
     let field = |line: &&&str| {
+        if !line.contains(':') {
+            return None;
+        }
         let lower = line.trim().trim_matches('*').to_lowercase();
+        let plain = if lower.contains('*') {
+            lower.replace('*', "")
+        } else {
+            String::new()
+        };
         COPIED_FIELDS
             .iter()
-            .position(|f| lower.starts_with(f) || lower.replace('*', "").starts_with(f))
+            .position(|f| lower.starts_with(f) || plain.starts_with(f))
     };
     if rest.first().as_ref().and_then(field).is_none() {
         return false;

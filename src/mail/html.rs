@@ -64,17 +64,20 @@ const VOID: &[&str] = &[
 
 /// The readable text of an HTML part.
 pub(super) fn to_text(source: &str) -> String {
-    let mut page = Page::default();
+    let mut page = Page {
+        out: String::with_capacity(source.len() / 2),
+        ..Page::default()
+    };
     let mut rest = source;
-    while let Some(at) = rest.find('<') {
+    while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
         let (before, from) = rest.split_at(at);
         page.words(before);
         let (tag, after) = take_tag(from);
         match tag {
             Some(tag) => {
                 rest = after;
-                if let Some(name) = page.open_or_close(tag) {
-                    rest = skip_element(rest, &name);
+                if page.open_or_close(tag) == Next::Skip {
+                    rest = skip_element(rest, Name::of(tag));
                 }
             }
             None => {
@@ -100,6 +103,11 @@ fn take_tag(from: &str) -> (Option<&str>, &str) {
     if !inside.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) {
         return (None, inside);
     }
+    // Most have no attributes with a quote in them before the end.
+    let end = memchr::memchr3(b'>', b'"', b'\'', inside.as_bytes());
+    if let Some(end) = end.filter(|end| inside.as_bytes().get(*end) == Some(&b'>')) {
+        return (inside.get(..end), inside.get(end + 1..).unwrap_or_default());
+    }
     // A `>` within a quoted attribute does not end the tag.
     let mut quote = None;
     for (i, b) in inside.bytes().enumerate().take(8192) {
@@ -119,15 +127,15 @@ fn take_tag(from: &str) -> (Option<&str>, &str) {
 }
 
 /// What follows the end of the element `name` that has just begun.
-fn skip_element<'a>(rest: &'a str, name: &str) -> &'a str {
+fn skip_element(rest: &str, name: Name) -> &str {
     let mut depth = 1usize;
     let mut here = rest;
-    while let Some(at) = here.find('<') {
+    while let Some(at) = memchr::memchr(b'<', here.as_bytes()) {
         let (tag, after) = take_tag(here.get(at..).unwrap_or_default());
         here = after;
         let Some(tag) = tag else { continue };
         let closing = tag.starts_with('/');
-        if element(tag) == name && !tag.ends_with('/') {
+        if Name::of(tag) == name && !tag.ends_with('/') {
             if closing {
                 depth -= 1;
                 if depth == 0 {
@@ -142,25 +150,104 @@ fn skip_element<'a>(rest: &'a str, name: &str) -> &'a str {
     ""
 }
 
-fn element(tag: &str) -> String {
-    tag.trim_start_matches('/')
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric())
-        .take(16)
-        .collect::<String>()
-        .to_ascii_lowercase()
+/// The name of an element, in small letters; the longest that matters is `blockquote`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Name {
+    letters: [u8; 16],
+    length: usize,
 }
 
-fn is_hidden(attributes: &str) -> bool {
-    let squeezed: String = attributes.chars().filter(|c| !c.is_whitespace()).collect();
-    squeezed.contains("display:none")
-        || squeezed.contains("visibility:hidden")
-        || squeezed.contains("font-size:0;")
-        || squeezed.contains("font-size:0px")
-        || squeezed.contains("mso-hide:all")
-        || attributes
-            .split_whitespace()
-            .any(|a| a == "hidden" || a.starts_with("hidden="))
+impl Name {
+    fn of(tag: &str) -> Self {
+        let mut name = Self {
+            letters: [0; 16],
+            length: 0,
+        };
+        let octets = tag.trim_start_matches('/').bytes();
+        for (to, from) in name
+            .letters
+            .iter_mut()
+            .zip(octets.take_while(u8::is_ascii_alphanumeric))
+        {
+            *to = from.to_ascii_lowercase();
+            name.length += 1;
+        }
+        name
+    }
+
+    fn as_str(&self) -> &str {
+        self.letters
+            .get(..self.length)
+            .and_then(|l| std::str::from_utf8(l).ok())
+            .unwrap_or_default()
+    }
+}
+
+/// What an element's attributes say to somebody who only wants its text.
+#[derive(Default)]
+struct Attributes {
+    hidden: bool,
+    signature: bool,
+    /// What programs put before a copied message.
+    copy: bool,
+}
+
+impl Attributes {
+    /// One look at every octet; `squeezed` is room to work in.
+    fn of(attributes: &str, squeezed: &mut Vec<u8>) -> Self {
+        let mut found = Self::default();
+        if attributes.is_empty() {
+            return found;
+        }
+        squeezed.clear();
+        squeezed.extend(
+            attributes
+                .bytes()
+                .filter(|b| !b.is_ascii_whitespace())
+                .map(|b| b.to_ascii_lowercase()),
+        );
+        for (i, b) in squeezed.iter().enumerate() {
+            let (before, rest) = squeezed.split_at(i);
+            match b {
+                b':' => {
+                    let says = |name: &[u8], value: &[u8]| {
+                        before.ends_with(name)
+                            && rest.get(1..).is_some_and(|r| r.starts_with(value))
+                    };
+                    found.hidden |= says(b"display", b"none")
+                        || says(b"visibility", b"hidden")
+                        || says(b"font-size", b"0;")
+                        || says(b"font-size", b"0px")
+                        || says(b"mso-hide", b"all");
+                }
+                b's' if rest.starts_with(b"signature") => {
+                    let closes = rest.get(9) == Some(&b'"');
+                    found.signature |= before.ends_with(b"moz-")
+                        || closes && (before.ends_with(b"gmail_") || before.ends_with(b"id=\""));
+                }
+                b'd' => found.copy |= rest.starts_with(b"divrplyfwdmsg"),
+                b'a' => found.copy |= rest.starts_with(b"appendonsend"),
+                b'h' if rest.starts_with(b"hidden") => {
+                    // Only as an attribute of its own, which the blanks tell.
+                    found.hidden |= attributes.split_ascii_whitespace().any(|a| {
+                        a.eq_ignore_ascii_case("hidden")
+                            || a.get(..7)
+                                .is_some_and(|a| a.eq_ignore_ascii_case("hidden="))
+                    });
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+/// What to do after a tag.
+#[derive(PartialEq, Eq)]
+enum Next {
+    Read,
+    /// Leave out everything up to the element's end.
+    Skip,
 }
 
 #[derive(Default)]
@@ -174,34 +261,31 @@ struct Page {
     gap: bool,
     pre: usize,
     space: bool,
+    /// Room to work in.
+    squeezed: Vec<u8>,
 }
 
 impl Page {
-    /// Gives the name of an element whose contents are to be skipped.
-    fn open_or_close(&mut self, tag: &str) -> Option<String> {
+    /// Says whether the contents of the element are to be skipped.
+    fn open_or_close(&mut self, tag: &str) -> Next {
         if tag.starts_with(['!', '?']) {
-            return None;
+            return Next::Read;
         }
-        let name = element(tag);
+        let name = Name::of(tag);
+        let name = name.as_str();
         let closing = tag.starts_with('/');
-        let attributes = tag
-            .get(name.len()..)
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        if !closing && !VOID.contains(&name.as_str()) && !tag.ends_with('/') {
-            if UNSEEN.contains(&name.as_str()) || (!attributes.is_empty() && is_hidden(&attributes))
-            {
-                return Some(name);
+        if !closing && !VOID.contains(&name) && !tag.ends_with('/') {
+            let attributes = tag.get(name.len()..).unwrap_or_default();
+            let attributes = Attributes::of(attributes, &mut self.squeezed);
+            if UNSEEN.contains(&name) || attributes.hidden {
+                return Next::Skip;
             }
-            if attributes.contains("gmail_signature\"")
-                || attributes.contains("moz-signature")
-                || attributes.contains("id=\"signature\"")
-            {
+            if attributes.signature {
                 self.end_line();
                 self.line.push_str("-- ");
                 self.end_line();
             }
-            if attributes.contains("divrplyfwdmsg") || attributes.contains("appendonsend") {
+            if attributes.copy {
                 self.end_line();
                 self.line.push_str("________________________________");
                 self.end_line();
@@ -209,13 +293,13 @@ impl Page {
         }
         if name == "br" || name == "hr" {
             self.force_line();
-            return None;
+            return Next::Read;
         }
-        if BLOCKS.contains(&name.as_str()) {
+        if BLOCKS.contains(&name) {
             self.end_line();
-            self.gap |= PARAGRAPHS.contains(&name.as_str());
+            self.gap |= PARAGRAPHS.contains(&name);
         }
-        match (name.as_str(), closing) {
+        match (name, closing) {
             ("blockquote", false) => self.quoted = (self.quoted + 1).min(20),
             ("blockquote", true) => self.quoted = self.quoted.saturating_sub(1),
             ("pre", false) => self.pre += 1,
@@ -224,7 +308,7 @@ impl Page {
             ("td" | "th", true) => self.space = true,
             _ => {}
         }
-        None
+        Next::Read
     }
 
     fn words(&mut self, raw: &str) {
@@ -232,6 +316,20 @@ impl Page {
             return;
         }
         let text = decode_entities(raw);
+        // Most is one line of plain letters, with single blanks between words.
+        if self.pre == 0 && is_plain(&text) {
+            let words = text.trim_matches(' ');
+            self.space |= text.starts_with(' ');
+            if words.is_empty() {
+                return;
+            }
+            if self.space && !self.line.is_empty() && !self.line.ends_with(' ') {
+                self.line.push(' ');
+            }
+            self.line.push_str(words);
+            self.space = text.ends_with(' ');
+            return;
+        }
         for c in text.chars() {
             if self.pre > 0 && c == '\n' {
                 self.force_line();
@@ -285,6 +383,16 @@ impl Page {
         self.end_line();
         self.out
     }
+}
+
+/// Whether it is one line of printable ASCII without two blanks in a row.
+fn is_plain(text: &str) -> bool {
+    let mut before = 0;
+    text.bytes().all(|b| {
+        let plain = (b' '..0x7f).contains(&b) && (b != b' ' || before != b' ');
+        before = b;
+        plain
+    })
 }
 
 fn decode_entities(raw: &str) -> std::borrow::Cow<'_, str> {

@@ -10,6 +10,7 @@ use crate::Timestamp;
 use chrono::DateTime;
 use mail_parser::parsers::MessageStream;
 use mail_parser::{HeaderValue, MessageParser, MessagePart, MimeHeaders, PartType};
+use std::borrow::Cow;
 
 /// Octets of a message that are read at all; of a longer one only the header.
 const MESSAGE_CAP: usize = 40 << 20;
@@ -44,7 +45,7 @@ pub fn parse(bytes: &[u8]) -> Message {
             "the header is broken or does not end".to_owned(),
         ));
     }
-    if bytes.contains(&0) {
+    if memchr::memchr(0, bytes).is_some() {
         message
             .odd
             .push(Oddity::Malformed("there are NUL bytes in it".to_owned()));
@@ -155,6 +156,16 @@ fn people(field: &RawField<'_>, out: &mut Vec<Person>, odd: &mut Vec<Oddity>) {
 /// A name fit to be shown: one line, no control or invisible characters, and not itself an address
 /// (`"boss@x" <thief@y>` has no name).
 fn display_name(raw: &str) -> Option<String> {
+    // Most are as they should be.
+    if (1..=128).contains(&raw.len())
+        && raw
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'.' | b'-'))
+        && !raw.contains("  ")
+        && raw.trim_ascii().len() == raw.len()
+    {
+        return Some(raw.to_owned());
+    }
     let clean: String = raw
         .chars()
         .filter(|c| {
@@ -219,11 +230,28 @@ fn ids(value: &[u8]) -> Vec<MessageId> {
 
 /// A field's value unfolded, with RFC 2047 words decoded.
 fn text_of(value: &[u8]) -> String {
+    if let Some(plain) = plain_text(value) {
+        return plain.to_owned();
+    }
     let value = with_line_end(value);
     match MessageStream::new(&value).parse_unstructured() {
         HeaderValue::Text(text) => text.trim().replace(['\r', '\n'], " "),
         _ => String::new(),
     }
+}
+
+/// A value on one line in which nothing needs decoding, and no blanks are to be joined.
+fn plain_text(value: &[u8]) -> Option<&str> {
+    let value = value.trim_ascii();
+    let mut before = 0;
+    for &b in value {
+        if !(b' '..0x7f).contains(&b) || (before, b) == (b'=', b'?') || (before, b) == (b' ', b' ')
+        {
+            return None;
+        }
+        before = b;
+    }
+    std::str::from_utf8(value).ok()
 }
 
 /// mail-parser's field readers stop at a line end that no white space follows.
@@ -249,14 +277,18 @@ fn read_body(bytes: &[u8], message: &mut Message) {
     };
     let mut text = String::new();
     body.read(0, 0, false, &mut text);
-    let text = cap(&text, TEXT_CAP)
-        .replace("\r\n", "\n")
-        .replace('\r', "\n");
-    message.encrypted |= text
-        .lines()
-        .any(|line| line.trim_end() == "-----BEGIN PGP MESSAGE-----");
-    message.text = text.replace('\0', "");
+    text.truncate(text.floor_char_boundary(TEXT_CAP));
+    if memchr::memchr2(b'\r', 0, text.as_bytes()).is_some() {
+        text = text
+            .replace("\r\n", "\n")
+            .replace('\r', "\n")
+            .replace('\0', "");
+    }
+    message.encrypted |= text.contains(PGP) && text.lines().any(|line| line.trim_end() == PGP);
+    message.text = text;
 }
+
+const PGP: &str = "-----BEGIN PGP MESSAGE-----";
 
 /// The walk through the parts of one message; forwarded messages are not entered.
 struct Body<'a, 'b> {
@@ -378,13 +410,13 @@ fn is_body(part: &MessagePart<'_>, alternative: bool) -> bool {
     alternative || (!attached && part.attachment_name().is_none())
 }
 
-fn contents(part: &MessagePart<'_>) -> String {
+fn contents<'a>(part: &'a MessagePart<'_>) -> Cow<'a, str> {
     match &part.body {
-        PartType::Text(text) | PartType::Html(text) => text.to_string(),
+        PartType::Text(text) | PartType::Html(text) => text.as_ref().into(),
         PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
-            String::from_utf8_lossy(cap_bytes(bytes, HTML_CAP)).into_owned()
+            String::from_utf8_lossy(cap_bytes(bytes, HTML_CAP))
         }
-        _ => String::new(),
+        _ => Cow::default(),
     }
 }
 
@@ -405,4 +437,34 @@ fn cap(text: &str, octets: usize) -> &str {
 
 fn cap_bytes(bytes: &[u8], octets: usize) -> &[u8] {
     bytes.get(..octets).unwrap_or(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_value_is_read_as_mail_parser_reads_it() {
+        for value in [
+            " Re: the kiln, at 10:30",
+            " a=b? (c) <d@e.example>; f=\"g\"",
+            "\tx \r\n",
+            " ",
+            "",
+            " two  blanks",
+            " =?utf-8?q?caf=C3=A9?=",
+            " caf\u{e9}",
+            " folded\r\n here",
+        ] {
+            let ended = with_line_end(value.as_bytes());
+            let read = match MessageStream::new(&ended).parse_unstructured() {
+                HeaderValue::Text(text) => text.trim().to_owned(),
+                _ => String::new(),
+            };
+            if let Some(plain) = plain_text(value.as_bytes()) {
+                assert_eq!(plain, read);
+            }
+            assert_eq!(text_of(value.as_bytes()), read.replace(['\r', '\n'], " "));
+        }
+    }
 }

@@ -123,11 +123,15 @@ const CLOSINGS: &[&str] = &[
     "vriendelijke groeten",
 ];
 
+/// In octets, with room for capitals that take more of them.
+const LONGEST_CLOSING: usize = 48;
+
 /// Whether this line is a closing, such as “Best,” or “Viele Grüße”.
 pub(crate) fn is_closing(line: &str) -> bool {
-    let line = line.trim().to_lowercase();
-    let bare = line.trim_end_matches([',', '.', '!', '-', '–', '—', ' ', ':']);
-    CLOSINGS.contains(&bare)
+    let bare = line
+        .trim()
+        .trim_end_matches([',', '.', '!', '-', '–', '—', ' ', ':']);
+    bare.len() <= LONGEST_CLOSING && CLOSINGS.contains(&bare.to_lowercase().as_str())
 }
 
 /// Whether this line is a closing with the name on it: “Kind regards, Alex”.
@@ -264,13 +268,16 @@ pub(super) fn without_notices<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     let mut kept = Vec::new();
     let mut at = 0;
     while let Some(&line) = lines.get(at) {
-        let lower = line.trim().to_lowercase();
-        if lower.len() < 80 && DEVICE_LINES.iter().any(|d| lower.starts_with(d)) {
-            at += 1;
-            continue;
+        let bare = line.trim();
+        if bare.len() < 80 {
+            let lower = bare.to_lowercase();
+            if DEVICE_LINES.iter().any(|d| lower.starts_with(d)) {
+                at += 1;
+                continue;
+            }
         }
         let fresh = kept.last().is_none_or(|l: &&str| l.trim().is_empty());
-        if fresh && !lower.is_empty() {
+        if fresh && !bare.is_empty() {
             let length = lines
                 .iter()
                 .skip(at)

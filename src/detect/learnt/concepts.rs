@@ -1,6 +1,6 @@
 //! What a word is about: `concepts.txt`, looked up by language.
 
-use std::collections::HashMap;
+use crate::detect::hash::Table;
 use std::sync::LazyLock;
 
 /// In the order of the columns of `concepts.txt`.
@@ -13,8 +13,9 @@ const SHORTEST_STEM: usize = 3;
 pub(super) struct Lexicon {
     /// For the tests, and to count them.
     names: Vec<&'static str>,
-    words: [HashMap<&'static str, u16>; 7],
-    stems: [HashMap<&'static str, u16>; 7],
+    words: [Table<&'static str, u16>; 7],
+    /// By their first octets, the longest first.
+    stems: [Table<[u8; SHORTEST_STEM], Vec<(&'static str, u16)>>; 7],
 }
 
 pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
@@ -32,18 +33,31 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         lexicon.names.push(columns.next().unwrap_or_default());
         for (at, column) in columns.take(LANGUAGES.len()).enumerate() {
             for word in column.split_whitespace() {
-                let map = match word.strip_suffix('*') {
-                    Some(stem) => lexicon.stems.get_mut(at).map(|m| (m, stem)),
-                    None => lexicon.words.get_mut(at).map(|m| (m, word)),
-                };
-                if let Some((map, word)) = map {
-                    map.entry(word).or_insert(number);
+                match word.strip_suffix('*') {
+                    Some(stem) => {
+                        if let (Some(map), Some(head)) = (lexicon.stems.get_mut(at), head(stem)) {
+                            map.entry(head).or_default().push((stem, number));
+                        }
+                    }
+                    None => {
+                        if let Some(map) = lexicon.words.get_mut(at) {
+                            map.entry(word).or_insert(number);
+                        }
+                    }
                 }
             }
         }
     }
+    // Of two of one length the earlier line keeps its place.
+    for those in lexicon.stems.iter_mut().flat_map(Table::values_mut) {
+        those.sort_by_key(|(stem, _)| std::cmp::Reverse(stem.len()));
+    }
     lexicon
 });
+
+fn head(word: &str) -> Option<[u8; SHORTEST_STEM]> {
+    word.as_bytes().first_chunk().copied()
+}
 
 impl Lexicon {
     /// The column of a language; `None` for one that has none.
@@ -56,12 +70,12 @@ impl Lexicon {
         if let Some(found) = self.words.get(column)?.get(word) {
             return Some(*found);
         }
-        let stems = self.stems.get(column)?;
         // The longest stem wins, so that a more exact entry can be made.
-        (SHORTEST_STEM..=word.len())
-            .rev()
-            .filter_map(|end| word.get(..end))
-            .find_map(|stem| stems.get(stem).copied())
+        self.stems
+            .get(column)?
+            .get(&head(word)?)?
+            .iter()
+            .find_map(|(stem, notion)| word.starts_with(stem).then_some(*notion))
     }
 
     #[cfg(test)]

@@ -2,12 +2,14 @@
 
 use super::grams::Sides;
 use crate::detect::cues::Kind;
+use crate::detect::hash::Table;
 use crate::detect::hits::Hit;
 use crate::detect::people::is_public;
 use crate::detect::roles::same_house;
 use crate::detect::weigh::Letter;
 use crate::detect::words::Set;
 use crate::mail::Message;
+use std::sync::LazyLock;
 
 /// A sign and how strongly it shows, mostly 0 to 1.
 pub(in crate::detect) type Sign = (&'static str, f32);
@@ -332,63 +334,65 @@ fn kind_of_letter(letter: &Letter, message: &Message, out: &mut Vec<Sign>) {
     );
 }
 
+/// Words that ask for a person; each begins with a letter.
+const ASKS: &[&str] = &[
+    "introduce me",
+    "introduce us",
+    "introduction",
+    "an intro",
+    "put me in touch",
+    "put us in touch",
+    "connect me",
+    "know anyone",
+    "know anybody",
+    "know someone",
+    "know somebody",
+    "knew of someone",
+    "someone i could",
+    "someone i can",
+    "who should i",
+    "whom should i",
+    "who i could talk",
+    "talk to someone",
+    "presentarme",
+    "presentarnos",
+    "ponerme en contacto",
+    "conoces a alguien",
+    "conoce a alguien",
+    "conoces a algún",
+    "me présenter",
+    "mettre en contact",
+    "mettre en relation",
+    "connais quelqu'un",
+    "connaissez-vous",
+    "connaîtrais",
+    "kennst du jemand",
+    "kennen sie jemand",
+    "mich vorstellen",
+    "kontakt bringen",
+    "kennst du eine",
+    "kontakt herstellen",
+    "me apresentar",
+    "apresentar-me",
+    "conhece alguém",
+    "conheces alguém",
+    "pôr em contacto",
+    "colocar em contato",
+    "presentarmi",
+    "mettermi in contatto",
+    "conosci qualcuno",
+    "conosce qualcuno",
+    "conosci un",
+    "conosci una",
+    "voorstellen aan",
+    "in contact brengen",
+    "ken je iemand",
+    "kent u iemand",
+    "ken jij iemand",
+];
+
 /// Whether what is quoted asks for a person: “could you introduce me”, “do you know anybody who”.
 fn asked_in_thread(letter: &Letter, message: &Message) -> bool {
-    const ASKS: &[&str] = &[
-        "introduce me",
-        "introduce us",
-        "introduction",
-        "an intro",
-        "put me in touch",
-        "put us in touch",
-        "connect me",
-        "know anyone",
-        "know anybody",
-        "know someone",
-        "know somebody",
-        "knew of someone",
-        "someone i could",
-        "someone i can",
-        "who should i",
-        "whom should i",
-        "who i could talk",
-        "talk to someone",
-        "presentarme",
-        "presentarnos",
-        "ponerme en contacto",
-        "conoces a alguien",
-        "conoce a alguien",
-        "conoces a algún",
-        "me présenter",
-        "mettre en contact",
-        "mettre en relation",
-        "connais quelqu'un",
-        "connaissez-vous",
-        "connaîtrais",
-        "kennst du jemand",
-        "kennen sie jemand",
-        "mich vorstellen",
-        "kontakt bringen",
-        "kennst du eine",
-        "kontakt herstellen",
-        "me apresentar",
-        "apresentar-me",
-        "conhece alguém",
-        "conheces alguém",
-        "pôr em contacto",
-        "colocar em contato",
-        "presentarmi",
-        "mettermi in contatto",
-        "conosci qualcuno",
-        "conosce qualcuno",
-        "conosci un",
-        "conosci una",
-        "voorstellen aan",
-        "in contact brengen",
-        "ken je iemand",
-        "kent u iemand",
-        "ken jij iemand",
-    ];
     if message.text.len() <= letter.text.len() + 20 {
         return false;
     }
@@ -405,22 +409,62 @@ fn asked_in_thread(letter: &Letter, message: &Message) -> bool {
                 .or_else(|| t.find("To:"))
         })
         .unwrap_or_default();
-    let quoted = message
-        .text
-        .get(start..end)
-        .unwrap_or_default()
-        .to_lowercase()
-        .replace("\n> ", " ")
-        .replace('’', "'");
-    ASKS.iter().any(|ask| quoted.contains(ask))
+    let quoted = plainer(message.text.get(start..end).unwrap_or_default());
+    // Looked for after a blank, by the first two octets.
+    memchr::memchr2_iter(b' ', b'\n', quoted.as_bytes()).any(|blank| {
+        let rest = quoted
+            .get(blank + 1..)
+            .unwrap_or_default()
+            .trim_start_matches(|c: char| !c.is_alphanumeric());
+        rest.as_bytes()
+            .first_chunk()
+            .and_then(|head: &[u8; 2]| ASKS_BY_HEAD.get(head))
+            .is_some_and(|those| those.iter().any(|ask| rest.starts_with(ask)))
+    })
+}
+
+static ASKS_BY_HEAD: LazyLock<Table<[u8; 2], Vec<&'static str>>> = LazyLock::new(|| {
+    let mut table: Table<[u8; 2], Vec<&'static str>> = Table::default();
+    for ask in ASKS {
+        if let Some(head) = ask.as_bytes().first_chunk() {
+            table.entry(*head).or_default().push(ask);
+        }
+    }
+    table
+});
+
+/// In small letters, without the marks of a quotation, apostrophes straightened.
+fn plainer(quoted: &str) -> String {
+    let mut out = String::with_capacity(quoted.len());
+    for line in quoted.split_inclusive('\n') {
+        let line = if out.ends_with('\n') && line.starts_with("> ") {
+            out.pop();
+            line.get(1..).unwrap_or_default()
+        } else {
+            line
+        };
+        if line.is_ascii() {
+            let from = out.len();
+            out.push_str(line);
+            if let Some(line) = out.get_mut(from..) {
+                line.make_ascii_lowercase();
+            }
+        } else {
+            out.push_str(&line.to_lowercase().replace('’', "'"));
+        }
+    }
+    out
 }
 
 /// Whether a recipient's name occurs nowhere in what is quoted.
 fn somebody_new(letter: &Letter, message: &Message) -> bool {
-    let lower = message.text.to_lowercase();
-    let quoted = lower
-        .get(letter.text.len().min(lower.len())..)
-        .unwrap_or(&lower);
+    let from = message.text.floor_char_boundary(letter.text.len());
+    let quoted = message.text.get(from..).unwrap_or_default();
+    let quoted = if quoted.is_ascii() {
+        quoted.to_ascii_lowercase()
+    } else {
+        quoted.to_lowercase()
+    };
     letter.people.humans.iter().any(|h| {
         !quoted.contains(&h.address.local().to_lowercase())
             && h.name

@@ -1,6 +1,6 @@
 //! The weights themselves, as `learn` wrote them.
 
-use std::collections::HashMap;
+use crate::detect::hash::Table;
 use std::sync::LazyLock;
 
 static NOTIONS: &[u8] = include_bytes!("notions.weights");
@@ -18,7 +18,7 @@ pub(super) struct Weights {
     words: f32,
     /// With words known, and without (`other:` in front of the name): for languages of which only
     /// the build can be read.
-    signs: HashMap<&'static str, [f32; 2]>,
+    signs: Table<&'static str, [f32; 2]>,
 }
 
 impl Weights {
