@@ -3,11 +3,10 @@
 //! The tables are the program's own, so nobody can fill them with words that collide; what is
 //! looked up can at worst be compared with a few of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 pub(super) type Table<K, V> = HashMap<K, V, BuildHasherDefault<Quick>>;
-pub(super) type Words = HashSet<&'static str, BuildHasherDefault<Quick>>;
 
 /// Eight octets at a time, multiplied and turned.
 #[derive(Clone, Copy, Default)]

@@ -9,13 +9,16 @@ pub(in crate::detect) const LANGUAGES: [&str; 7] = ["en", "es", "fr", "de", "pt"
 /// The shortest stem that a starred entry may have, in octets.
 const SHORTEST_STEM: usize = 3;
 
+/// The beginning of a word, and its notion.
+type Stem = (&'static str, u16);
+
 /// The notions of all languages.
 pub(super) struct Lexicon {
     /// For the tests, and to count them.
     names: Vec<&'static str>,
     words: [Table<&'static str, u16>; 7],
     /// By their first octets, the longest first.
-    stems: [Table<[u8; SHORTEST_STEM], Vec<(&'static str, u16)>>; 7],
+    stems: [Table<[u8; SHORTEST_STEM], Vec<Stem>>; 7],
 }
 
 pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
