@@ -26,7 +26,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// Raised whenever the rules by which words are read change: a kept consent names the rules that read it.
-pub const RULES: u32 = 2;
+pub const RULES: u32 = 3;
 
 /// What the reader makes of a person's words (PRODUCT “Answers”).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -139,7 +139,8 @@ impl Part {
             place(Cue::Cond).is_some()
                 && place(Cue::Cond) == said
                 && place(Cue::No) > place(Cue::Cond)
-                && !c.unknown.is_empty()
+                && (!c.unknown.is_empty()
+                    || c.cues.iter().any(|(x, _, n)| *x == Cue::No && *n >= 3))
         })
     }
 

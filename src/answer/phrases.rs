@@ -115,9 +115,10 @@ fn looked(lexicon: &Lexicon, sentence: &Sentence) -> Vec<Found> {
         .flatten()
         .map(|w| w.is_name)
         .collect();
+    let allowed = clauses.iter().any(|c| c.has(Cue::Go));
     for at in 0..words.len() {
         let name = |i: usize| names.get(at + i).copied().unwrap_or(false);
-        if let Some((Cue::Hedge, length @ 2..)) = lexicon.longest(&bare[at..], &name)
+        if let Some((Cue::Hedge, length @ 2..)) = lexicon.longest(&bare[at..], at == 0, &name)
             && words[at].0 != words[at + length - 1].0
             && let Some(first) = clauses.first_mut()
         {
@@ -125,6 +126,10 @@ fn looked(lexicon: &Lexicon, sentence: &Sentence) -> Vec<Found> {
             if bare.len() > at + length
                 && ["no", "non", "nao", "nein", "nee"].contains(&bare[at + length - 1])
             {
+                continue;
+            }
+            // "Sure, you can give him my address" doubts nothing.
+            if bare[at] == "sure" && allowed {
                 continue;
             }
             let phrase = bare[at..at + length].join(" ");
@@ -167,7 +172,7 @@ fn look(lexicon: &Lexicon, clause: &Clause) -> Found {
             // "Please don't." says no; "don't share my number" says what not to do.
             found.cues.push((Cue::No, words[at..].join(" "), 2));
             at = words.len();
-        } else if let Some((cue, length)) = lexicon.longest(&words[at..], &name) {
+        } else if let Some((cue, length)) = lexicon.longest(&words[at..], at == 0, &name) {
             found
                 .cues
                 .push((cue, words[at..at + length].join(" "), length));

@@ -7,6 +7,7 @@ mod de;
 mod en;
 mod es;
 mod fr;
+mod frames;
 mod it;
 mod more;
 mod nl;
@@ -14,7 +15,7 @@ mod pattern;
 mod pt;
 
 use super::words::fold_word;
-use pattern::Pattern;
+use pattern::{Around, Pattern};
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -65,10 +66,12 @@ pub(super) struct Lexicon {
     /// Words of five letters and more that say nothing by themselves, and those that do.
     silent: Vec<&'static str>,
     telling: Vec<&'static str>,
+    /// Words that say something alone, which no open place in a pattern takes.
+    loud: HashSet<&'static str>,
 }
 
 impl Lexicon {
-    fn new(code: &'static str, tables: [&'static [(Cue, &'static str)]; 2]) -> Self {
+    fn new(code: &'static str, tables: [&'static [(Cue, &'static str)]; 3]) -> Self {
         let mut seen = HashSet::new();
         let mut phrases: HashMap<_, Vec<(Vec<_>, _)>> = HashMap::new();
         let mut patterns = Vec::new();
@@ -116,6 +119,15 @@ impl Lexicon {
             .filter(|w| w.len() >= 5 && !telling.contains(w))
             .collect();
         let telling: Vec<&'static str> = telling.into_iter().collect();
+        let loud = phrases
+            .values()
+            .flatten()
+            .filter(|(words, cue)| {
+                words.len() == 1 && !matches!(cue, Cue::Soft | Cue::Rhetorical | Cue::Invert)
+            })
+            .map(|(words, _)| words[0])
+            .chain(frames::SUSPECT.split_whitespace())
+            .collect();
         for list in phrases.values_mut() {
             list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
         }
@@ -126,7 +138,41 @@ impl Lexicon {
             first,
             silent,
             telling,
+            loud,
         }
+    }
+
+    /// Whether the word at the start of `words` says nothing, and begins no phrase that says something.
+    fn is_mute(&self, words: &[&str]) -> bool {
+        let Some(word) = words.first() else {
+            return false;
+        };
+        let says = |cue: Cue| {
+            !matches!(
+                cue,
+                Cue::Soft | Cue::Rhetorical | Cue::Invert | Cue::Yes | Cue::Go
+            )
+        };
+        !self.loud.contains(word)
+            && !word.contains('<')
+            && !self.phrases.get(word).is_some_and(|list| {
+                list.iter()
+                    .any(|(phrase, cue)| says(*cue) && words.starts_with(phrase))
+            })
+            && !self.first.get(word).into_iter().flatten().any(|i| {
+                self.patterns.get(*i).is_some_and(|p| {
+                    says(p.cue)
+                        && p.longest(
+                            words,
+                            &Around {
+                                name: &|_| false,
+                                opens: false,
+                                mute: &|_| false,
+                            },
+                        )
+                        .is_some()
+                })
+            })
     }
 
     /// Whether this unknown word is a mistyped one that says nothing ("pleasee", "introdution"):
@@ -139,11 +185,12 @@ impl Lexicon {
             && self.silent.iter().any(|s| one_off(s, word))
     }
 
-    /// The longest phrase at the start of `words`, and how many words it takes; `name` says which
-    /// of them are names. Of two that are equally long the one without choices counts, else the more careful one.
+    /// The longest phrase at the start of `words`, and how many words it takes; `opens` says whether
+    /// they are the first of their clause, `name` which of them are names. Of two that are equally long the one without choices counts, else the more careful one.
     pub(super) fn longest(
         &self,
         words: &[&str],
+        opens: bool,
         name: &dyn Fn(usize) -> bool,
     ) -> Option<(Cue, usize)> {
         let word = words.first()?;
@@ -153,14 +200,22 @@ impl Lexicon {
                 .map(|(phrase, cue)| (*cue, phrase.len()))
         });
         let named = if name(0) { self.first.get("@") } else { None };
+        let open = if name(0) { None } else { self.first.get("~") };
+        let mute = |i: usize| !name(i) && self.is_mute(words.get(i..).unwrap_or(&[]));
+        let around = Around {
+            name,
+            opens,
+            mute: &mute,
+        };
         self.first
             .get(word)
             .into_iter()
             .chain(named)
+            .chain(open)
             .flatten()
             .filter_map(|i| {
                 let pattern = self.patterns.get(*i)?;
-                Some((pattern.cue, pattern.longest(words, name)?, false))
+                Some((pattern.cue, pattern.longest(words, &around)?, false))
             })
             .chain(plain.map(|(cue, length)| (cue, length, true)))
             .max_by_key(|(cue, length, plain)| (*length, *plain, caution(*cue)))
@@ -202,13 +257,13 @@ fn caution(cue: Cue) -> u8 {
 
 pub(super) static ALL: LazyLock<Vec<Lexicon>> = LazyLock::new(|| {
     vec![
-        Lexicon::new("en", [en::ROWS, more::en::ROWS]),
-        Lexicon::new("de", [de::ROWS, more::de::ROWS]),
-        Lexicon::new("fr", [fr::ROWS, more::fr::ROWS]),
-        Lexicon::new("es", [es::ROWS, more::es::ROWS]),
-        Lexicon::new("pt", [pt::ROWS, more::pt::ROWS]),
-        Lexicon::new("it", [it::ROWS, more::it::ROWS]),
-        Lexicon::new("nl", [nl::ROWS, more::nl::ROWS]),
+        Lexicon::new("en", [en::ROWS, more::en::ROWS, frames::en::ROWS]),
+        Lexicon::new("de", [de::ROWS, more::de::ROWS, frames::de::ROWS]),
+        Lexicon::new("fr", [fr::ROWS, more::fr::ROWS, frames::fr::ROWS]),
+        Lexicon::new("es", [es::ROWS, more::es::ROWS, frames::es::ROWS]),
+        Lexicon::new("pt", [pt::ROWS, more::pt::ROWS, frames::pt::ROWS]),
+        Lexicon::new("it", [it::ROWS, more::it::ROWS, frames::it::ROWS]),
+        Lexicon::new("nl", [nl::ROWS, more::nl::ROWS, frames::nl::ROWS]),
     ]
 });
 
