@@ -78,3 +78,45 @@ fn y1_y22_blind_replies_stay_read() {
         }
     }
 }
+
+/// A sentence that limits, doubts or takes back: no yes beside it is plain, whichever comes first.
+#[test]
+fn y2_a_limit_beside_a_yes_is_never_lost() {
+    // Every yes with some of the limits; `ASKFIRST_FUZZ_CASES` set at all tries each with every one.
+    let every = std::env::var("ASKFIRST_FUZZ_CASES").is_ok();
+    let mut composed = 0;
+    let mut lost = Vec::new();
+    for tongue in &crate::clients::TONGUES {
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("tests/mail/answer/limits/{}.txt", tongue.code));
+        let text = std::fs::read_to_string(file).unwrap();
+        let limits: Vec<&str> = text
+            .lines()
+            .filter(|l| !l.is_empty() && !l.starts_with('#'))
+            .collect();
+        assert!(limits.len() >= 30);
+        let yes = ["words", "blind1", "blind2"]
+            .into_iter()
+            .flat_map(replies_in)
+            .filter(|r| r.tongue.code == tongue.code && r.means[0] == "yes");
+        for (n, Reply { words, .. }) in yes.enumerate() {
+            for (k, limit) in limits.iter().enumerate() {
+                if !every && (n * 7 + k) % 19 != 0 {
+                    continue;
+                }
+                let text = match (n + k) % 3 {
+                    0 => format!("{words} {limit}"),
+                    1 => format!("{limit} {words}"),
+                    _ => format!("{words}\n\n{limit}"),
+                };
+                composed += 1;
+                let (got, _) = word(&reading(&send(tongue, "bare", &text)));
+                if matches!(got.as_str(), "yes" | "always") {
+                    lost.push(text);
+                }
+            }
+        }
+    }
+    println!("{composed} composed");
+    assert!(lost.is_empty(), "{} lost: {:#?}", lost.len(), lost);
+}
