@@ -120,3 +120,14 @@ fn y2_a_limit_beside_a_yes_is_never_lost() {
     println!("{composed} composed");
     assert!(lost.is_empty(), "{} lost: {:#?}", lost.len(), lost);
 }
+
+#[test]
+fn y5_what_only_sounds_like_a_yes_is_none() {
+    for Reply { tongue, words, .. } in replies_in("traps") {
+        let (got, _) = word(&reading(&send(tongue, "gmail", &words)));
+        assert!(
+            !matches!(got.as_str(), "yes" | "always"),
+            "{words:?} read as {got}"
+        );
+    }
+}

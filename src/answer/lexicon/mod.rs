@@ -215,7 +215,11 @@ impl Lexicon {
             .flatten()
             .filter_map(|i| {
                 let pattern = self.patterns.get(*i)?;
-                Some((pattern.cue, pattern.longest(words, &around)?, false))
+                let length = pattern.longest(words, &around)?;
+                let yes = matches!(pattern.cue, Cue::Yes | Cue::Go);
+                // "For me not" is no "for me".
+                (!yes || !frames::is_denied(words.get(..length)?)).then_some(())?;
+                Some((pattern.cue, length, false))
             })
             .chain(plain.map(|(cue, length)| (cue, length, true)))
             .max_by_key(|(cue, length, plain)| (*length, *plain, caution(*cue)))

@@ -32,3 +32,28 @@ pub(super) const SUSPECT: &str = "
     behalve of als niet geen
     sure certain certaine unsure sicher segura seguro sicura sicuro certeza zeker
     opposite contrary gegenteil contraire contrario contrari tegendeel";
+
+const NEGATIONS: &str = "no not dont never cant wont wouldnt couldnt non pas ne ny nai nicht kein keine keinen nix nichts nie
+    nao nem sem sin sans senza niente nulla nessun nessuna niet geen niets niks zonder rien aucun aucune jamais mai nunca
+    jamas nada ninguem niemand nadie nessuno ohne";
+
+/// What a negation in front of it makes a yes of: "no problem", "nothing against it", "why not".
+const DENIED: &str = "problem problems problema problemas problemi probleme problemes probleem problemen prob pb blem souci soucis
+    objection objections objecion objecoes objecao obiezione obiezioni dobjection inconvenient inconveniente inconvenientes
+    dinconvenient issue issues trouble bother qualms reservations concerns worries dagegen einzuwenden gegen entgegen einwand
+    einwaende bedenken hindernis hindernisse contre contra contrario contrari ridire redire bezwaar bezwaren moeite tegen punt
+    hesitate hesitating hesiter hesitez hesite hesitation nhesite nhesitez esitare hesites hesitar dudes dude duda dudas dudarlo
+    dubbio dubbi duvida doute dispiace disturba importa molesta importo incomoda incomodo mind wait refuse resist miss ding
+    thema stress akt nein nee pega pegas reparo pedo pedos bronca broncas rollo drama dramas lio grilo crise galho entrave
+    sombra obiettare reflechir difficolta difficulte ueberlegen nachdenken pensar pensarlo pensare pensarci na lora ostacoli
+    faltaba faltaria como perche pourquoi why waarom warum wieso ";
+
+/// Whether a phrase that says yes holds a negation which nothing in it takes back.
+pub(super) fn is_denied(words: &[&str]) -> bool {
+    let holds = |list: &str| {
+        words
+            .iter()
+            .any(|w| list.split_whitespace().any(|l| l == *w))
+    };
+    holds(NEGATIONS) && !holds(DENIED)
+}
