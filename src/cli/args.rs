@@ -112,6 +112,8 @@ pub enum Command {
         #[arg(long)]
         rebuild: bool,
     },
+    /// Play an introduction through with your real account; nothing is sent, all is put back
+    Try(Try),
     /// Before uninstalling: decide what is open, then remove service, secrets and state
     Leave(Leave),
     /// Erase what is stored about a person
@@ -269,6 +271,13 @@ pub struct Doctor {
     /// The findings for a bug report: no name, address, host or path of yours in them
     #[arg(long, conflicts_with = "json")]
     pub report: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Try {
+    /// With this account [default: the first]
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

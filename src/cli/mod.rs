@@ -18,6 +18,7 @@ pub mod run;
 pub mod sendmail;
 pub mod service;
 pub mod setup;
+pub mod try_out;
 
 use crate::desk::request::Decision;
 use crate::edge::{self, settings};
@@ -98,6 +99,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Index { rebuild } => {
             out::print(&index::index(&config()?, rebuild, &index::log_in)?)
         }
+        Command::Try(wishes) => try_out::run(&config()?, &wishes),
         Command::Leave(wishes) => leave::run(path, &wishes),
         Command::Forget { address, yes } => decide::forget(config()?, &address, yes),
         Command::Reload => decide::reload(&config()?),

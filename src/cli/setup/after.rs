@@ -178,7 +178,8 @@ impl Setting<'_> {
         }
         if prompts.interactive {
             prompts.say(
-                "\nThat is all. `askfirst status` shows how it is, `askfirst doctor` what is wrong.",
+                "\nThat is all. `askfirst status` shows how it is, `askfirst doctor` what is wrong, \
+                 and `askfirst try` plays an introduction through without sending anything.",
             );
         }
         Ok(ExitCode::SUCCESS)
