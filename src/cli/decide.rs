@@ -1,6 +1,7 @@
 //! Commands that decide something: by the running daemon, else straight into the ledger.
 
 use super::args::{About, Word};
+use super::paint::clean;
 use super::{Failure, out};
 use crate::config::Config;
 use crate::daemon::offline;
@@ -103,7 +104,7 @@ pub fn forget(config: Config, address: &str, yes: bool) -> Result<ExitCode, Fail
 /// When no daemon runs, or the configuration is wrong (the old one then stays in force).
 pub fn reload(config: &Config) -> Result<ExitCode, Failure> {
     match control::ask(&config.state_dir, &Request::Reload) {
-        Ok(Some(Reply::Done(_))) => out::print("the configuration was read again\n"),
+        Ok(Some(Reply::Done(done))) => out::print(&reloaded(&done)),
         Ok(Some(Reply::Refused(why))) | Err(why) => Err(Failure::CouldNot(why)),
         Ok(None) => Err(Failure::CouldNot(
             "askfirst is not running, so there is nothing to reload; it reads its configuration \
@@ -111,6 +112,33 @@ pub fn reload(config: &Config) -> Result<ExitCode, Failure> {
                 .to_owned(),
         )),
     }
+}
+
+/// What became of the accounts, a line for each that is not as it was.
+fn reloaded(done: &Value) -> String {
+    let names = |key: &str| {
+        let list = done[key].as_array().cloned().unwrap_or_default();
+        list.into_iter()
+            .filter_map(|n| n.as_str().map(clean))
+            .collect::<Vec<_>>()
+    };
+    let mut lines = "the configuration was read again\n".to_owned();
+    for name in names("added") {
+        lines.push_str(&format!("account {name}: looked after from now on\n"));
+    }
+    for name in names("changed") {
+        lines.push_str(&format!("account {name}: connecting anew\n"));
+    }
+    for (name, waiting) in done["removed"].as_object().into_iter().flatten() {
+        let name = clean(name);
+        lines.push_str(&match waiting.as_u64() {
+            Some(n) if n > 0 => format!(
+                "account {name}: let go of; {n} of its introductions wait, untouched, until it is back\n"
+            ),
+            _ => format!("account {name}: let go of\n"),
+        });
+    }
+    lines
 }
 
 struct Done {

@@ -181,14 +181,14 @@ impl Worker {
                 }
                 Err(MailboxError::Login(why)) => {
                     refused += 1;
-                    let text = format!(
-                        "The incoming mail server {} refuses the login of {}: {}. Check the password of account “{}”.",
-                        self.account.imap.host,
-                        self.account.imap.username,
-                        why.trim_end_matches('.'),
-                        self.account.name
-                    );
+                    let text = self.refused(&why);
                     tracing::warn!(account = self.account.name, "{text}");
+                    if refused >= 2 {
+                        self.hear(Heard::LockedOut {
+                            account: self.account.name.clone(),
+                            text: text.clone(),
+                        });
+                    }
                     self.failed(text);
                     // A third wrong password in a row might lock the account.
                     if refused < 2 {
@@ -212,6 +212,22 @@ impl Worker {
             }
             pause = (pause * 2).min(Duration::from_secs(300));
         }
+    }
+
+    /// Only the user can mend it.
+    fn refused(&self, why: &str) -> String {
+        let why = why.trim_end_matches('.');
+        if let Some(renew) = why.strip_prefix("the login of") {
+            return format!("The login of{renew}.");
+        }
+        format!(
+            "The incoming mail server {} refuses the login of {}: {why}. Check the password of account “{}”; \
+             `askfirst setup --renew {}` takes a new one.",
+            self.account.imap.host,
+            self.account.imap.username,
+            self.account.name,
+            self.account.name
+        )
     }
 
     fn session(

@@ -173,16 +173,11 @@ impl Daemon {
         if !config.gateway.enabled {
             return Ok(());
         }
-        let ways = self
-            .posts
-            .iter()
-            .map(|(name, post)| (name.clone(), post.way.clone()));
-        let gate = Gate::new(
-            &config,
-            self.index.clone(),
-            self.out.clone(),
-            ways.collect(),
-        );
+        for account in &config.accounts {
+            self.ways.entry(account.name.clone()).or_default();
+        }
+        let ways = self.ways.clone();
+        let gate = Gate::new(&config, self.index.clone(), self.out.clone(), ways);
         gate.renew(&self.desk);
         let out = self.out.clone();
         let looked = move || drop(out.send(Message::Gateway(Asked::Looked)));

@@ -5,6 +5,7 @@
 //! anything. What a turn says is synced to disk before any of it is done.
 
 pub mod account;
+mod accounts;
 pub mod door;
 pub mod gate;
 pub mod looking;
@@ -21,7 +22,7 @@ mod vouched;
 mod watching;
 
 use crate::Timestamp;
-use crate::config::{Account, Config};
+use crate::config::Config;
 use crate::desk::request::{Reply, Request};
 use crate::desk::{Desk, Heard, Turn, Way, World};
 use crate::edge::Stop;
@@ -33,12 +34,11 @@ use crate::edge::notify::Desktop;
 use crate::introduction::State;
 use crate::ledger::Books;
 use crate::letter::Templates;
-use crate::mailroom::claim::Claimant;
 use crate::port::Random;
-use account::{Interest, Job, Look, Marks, Worker};
+use account::{Interest, Job, Look, Marks};
 use chrono::{Local, Utc};
 use door::Door;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -62,6 +62,8 @@ pub enum Message {
     },
     /// An account failed to connect: it counts as tried.
     Tried,
+    /// The threads of an account that was let go of have ended.
+    Vacated(String),
     Request(Request, oneshot::Sender<Reply>),
     /// Something at the gateway.
     Gateway(gate::Asked),
@@ -119,8 +121,18 @@ struct Post {
     letters: Sender<send::Job>,
     interest: Arc<Mutex<Interest>>,
     look: Arc<Mutex<Look>>,
-    way: Arc<Mutex<send::Way>>,
     worker: Option<std::thread::JoinHandle<()>>,
+    sender: Option<std::thread::JoinHandle<()>>,
+    /// Ends this account's threads alone.
+    stop: Stop,
+}
+
+impl Post {
+    /// Whether its mailbox thread still has something to say goodbye to.
+    fn is_busy(&self) -> bool {
+        let look = self.look.lock().unwrap_or_else(PoisonError::into_inner);
+        look.connected && self.worker.as_ref().is_some_and(|w| !w.is_finished())
+    }
 }
 
 struct Daemon {
@@ -128,6 +140,10 @@ struct Daemon {
     disk: Disk,
     index: Arc<Index>,
     posts: BTreeMap<String, Post>,
+    /// Accounts whose threads are ending: nothing of theirs begins anew before that.
+    leaving: BTreeSet<String>,
+    /// How each account's outgoing server was last found.
+    ways: BTreeMap<String, Arc<Mutex<send::Way>>>,
     marks: BTreeMap<String, Marks>,
     marks_changed: bool,
     out: mpsc::UnboundedSender<Message>,
@@ -193,6 +209,8 @@ impl Daemon {
             disk,
             index: Arc::new(index),
             posts: BTreeMap::new(),
+            leaving: BTreeSet::new(),
+            ways: BTreeMap::new(),
             marks,
             marks_changed: false,
             out,
@@ -220,66 +238,6 @@ impl Daemon {
         daemon.renew_interest();
         daemon.open_gateway()?;
         Ok(daemon)
-    }
-
-    fn start_account(&mut self, account: &Account, door: Door) -> Result<(), String> {
-        let (jobs, taken) = std::sync::mpsc::channel();
-        let (letters, to_send) = std::sync::mpsc::channel();
-        let post = Post {
-            jobs: jobs.clone(),
-            letters,
-            interest: Arc::default(),
-            look: Arc::default(),
-            way: Arc::default(),
-            worker: None,
-        };
-        let worker = Worker {
-            account: account.clone(),
-            door,
-            out: self.out.clone(),
-            jobs: taken,
-            to_self: jobs,
-            index: self.index.clone(),
-            spool: self.disk.spool().clone(),
-            interest: post.interest.clone(),
-            marks: self.marks.get(&account.name).cloned().unwrap_or_default(),
-            look: post.look.clone(),
-            stop: self.stop.clone(),
-            watchers: Vec::new(),
-            unwatched: Vec::new(),
-            seen: BTreeMap::new(),
-            crowded: false,
-            claimant: Claimant::new(
-                self.desk.books.instance.as_deref().unwrap_or("unnamed"),
-                &self.disk.place(),
-                &crate::desk::random_name(&mut self.random),
-                &account.email,
-            ),
-            next_look: std::time::Instant::now(),
-        };
-        let sender = send::Sender {
-            account: account.clone(),
-            out: self.out.clone(),
-            jobs: to_send,
-            spool: self.disk.spool().clone(),
-            way: post.way.clone(),
-        };
-        let thread = |name: String| std::thread::Builder::new().name(name).stack_size(2 << 20);
-        let failed = |e: std::io::Error| format!("Could not start a thread: {e}.");
-        let worker = thread(format!("mailbox {}", account.name))
-            .spawn(|| worker.run())
-            .map_err(failed)?;
-        thread(format!("sending {}", account.name))
-            .spawn(|| sender.run())
-            .map_err(failed)?;
-        self.posts.insert(
-            account.name.clone(),
-            Post {
-                worker: Some(worker),
-                ..post
-            },
-        );
-        Ok(())
     }
 
     async fn serve(&mut self, mut ear: mpsc::UnboundedReceiver<Message>) -> Result<(), String> {
@@ -341,6 +299,7 @@ impl Daemon {
                     self.marks_changed = true;
                 }
                 Message::Tried => {}
+                Message::Vacated(account) => self.vacated(&account)?,
                 Message::Gateway(asked) => self.gateway_asks(asked)?,
                 Message::Request(request, tell) => {
                     let reply = self.request(&request)?;
@@ -510,30 +469,6 @@ impl Daemon {
         Ok(reply(done))
     }
 
-    /// New settings count from now on; accounts that were added, removed or changed need a restart.
-    fn reload(&mut self) -> Result<serde_json::Value, String> {
-        let Some(reread) = &self.options.reread else {
-            return Err("This daemon was started without a configuration file.".to_owned());
-        };
-        let config = reread()?;
-        let same = format!("{:?}", config.accounts) == format!("{:?}", self.desk.config.accounts)
-            && config.state_dir == self.desk.config.state_dir;
-        if !same {
-            return Err("The configuration is good, but accounts or the state folder have changed: restart askfirst \
-                        (`askfirst service stop`, `askfirst service start`) to use it."
-                .to_owned());
-        }
-        self.desk.templates = Arc::new(templates(&config)?);
-        let settings = |c: &Config| format!("{:?} {:?}", c.gateway, c.detect);
-        let moved = settings(&config) != settings(&self.desk.config);
-        self.desk.config = Arc::new(config);
-        if moved {
-            self.gateway = None;
-            self.open_gateway()?;
-        }
-        Ok(serde_json::json!({}))
-    }
-
     fn renew_interest(&self) {
         for (name, post) in &self.posts {
             let interest = Interest::of(&self.desk.books, name);
@@ -574,15 +509,7 @@ impl Daemon {
             let _ = post.jobs.send(Job::Stop);
         }
         let until = std::time::Instant::now() + Duration::from_secs(2);
-        let busy = |post: &Post| {
-            let connected = post
-                .look
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .connected;
-            connected && post.worker.as_ref().is_some_and(|w| !w.is_finished())
-        };
-        while self.posts.values().any(busy) && std::time::Instant::now() < until {
+        while self.posts.values().any(Post::is_busy) && std::time::Instant::now() < until {
             std::thread::sleep(Duration::from_millis(5));
         }
         self.stop.stop();

@@ -24,16 +24,21 @@ impl Daemon {
             .config
             .accounts
             .iter()
-            .filter_map(|account| {
-                let post = self.posts.get(&account.name)?;
-                let look = post.look.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                let way = *post.way.lock().unwrap_or_else(PoisonError::into_inner);
+            .map(|account| {
+                let look = self.posts.get(&account.name).map(|post| {
+                    post.look.lock().unwrap_or_else(PoisonError::into_inner).clone()
+                });
+                // One that was changed just now begins in a moment.
+                let look = look.unwrap_or_default();
+                let way = self.ways.get(&account.name).map_or(Way::Untried, |way| {
+                    *way.lock().unwrap_or_else(PoisonError::into_inner)
+                });
                 let imap = match look {
                     _ if look.connected => "connected",
                     _ if look.failed => "failed",
                     _ => "connecting",
                 };
-                Some(json!({
+                json!({
                     "name": account.name,
                     "imap": imap,
                     "smtp": match way { Way::Untried => "untried", Way::Good => "ok", Way::Failed => "failed" },
@@ -42,7 +47,7 @@ impl Daemon {
                     "to_index": look.to_index,
                     "leader": self.desk.leads(&account.name),
                     "trouble": look.trouble.or_else(|| closed.clone()),
-                }))
+                })
             })
             .collect();
         if let Some(damage) = &self.damage {

@@ -22,6 +22,9 @@ pub enum Heard {
         key: String,
         text: String,
     },
+    /// The mailbox cannot be opened until the user does something: told once, elsewhere than in its inbox,
+    /// until it has been open again.
+    LockedOut { account: String, text: String },
     /// The index is complete and all new mail was offered.
     Watching {
         account: String,

@@ -234,6 +234,7 @@ impl Desk {
                     turn,
                 );
             }
+            Heard::LockedOut { account, text } => self.locked_out(world, &account, text, turn),
             Heard::Watching {
                 account,
                 messages,

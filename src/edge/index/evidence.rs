@@ -38,14 +38,15 @@ pub struct Look<'a> {
 
 impl Records for Look<'_> {
     fn evidence(&self, a: &Address, b: &Address) -> Vec<Evidence> {
-        let own = &self.index.own;
+        let rules = self.index.rules();
+        let own = &rules.own;
         if a == b || own.has(a) || own.has(b) {
             return Vec::new();
         }
         let mut evidence = self.try_evidence(a, b).unwrap_or_else(|e| unread(&e));
         evidence.sort_by_key(|e| (e.kind, std::cmp::Reverse(e.date), e.message_id.clone()));
         evidence.truncate(SHOWN);
-        if let Some(domain) = organisation::shared(a, b, &self.index.settings.same_organisation) {
+        if let Some(domain) = organisation::shared(a, b, &rules.settings.same_organisation) {
             evidence.push(Evidence {
                 kind: Kind::Organisation,
                 date: None,
@@ -111,7 +112,7 @@ impl Look<'_> {
                AND NOT EXISTS (SELECT 1 FROM barred WHERE barred.hash = m.hash)
              ORDER BY x.message DESC LIMIT ?4",
         )?;
-        let max_visible = self.index.settings.max_visible;
+        let max_visible = self.index.rules().settings.max_visible;
         let mut rows = statement.query(params![few, many, max_visible, LOOKED_AT])?;
         let mut seen = HashSet::new();
         while let Some(row) = rows.next()? {

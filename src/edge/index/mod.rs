@@ -22,7 +22,7 @@ use crate::mail::{Address, AddressPattern, MessageId};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// Why the index could not be used, as a sentence.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +70,21 @@ impl Settings {
     }
 }
 
+/// The settings, quick to ask.
+struct Rules {
+    settings: Settings,
+    own: Own,
+}
+
+impl Rules {
+    fn new(settings: Settings) -> Self {
+        Self {
+            own: Own::new(&settings.own),
+            settings,
+        }
+    }
+}
+
 /// The user's own addresses, quick to ask.
 struct Own {
     keys: HashSet<String>,
@@ -113,8 +128,7 @@ pub struct Extent {
 /// The open index. Shared by threads: one writes at a time, and readers do not wait for it.
 pub struct Index {
     path: PathBuf,
-    settings: Settings,
-    own: Own,
+    rules: RwLock<Arc<Rules>>,
     writer: Mutex<Writer>,
     reader: Mutex<Connection>,
 }
@@ -142,8 +156,7 @@ impl Index {
         connection.pragma_update(None, "cache_size", -12_000)?;
         connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
         Ok(Self {
-            own: Own::new(&settings.own),
-            settings,
+            rules: RwLock::new(Arc::new(Rules::new(settings))),
             writer: Mutex::new(Writer {
                 connection,
                 people: HashMap::new(),
@@ -152,6 +165,19 @@ impl Index {
             reader: Mutex::new(reader),
             path,
         })
+    }
+
+    /// Other settings count from now on. What was read before stays as it was read: an address that
+    /// was a person's then, and is the user's own now, acquaints nobody any more.
+    pub fn adopt(&self, settings: Settings) {
+        let rules = Arc::new(Rules::new(settings));
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;
+        self.writer().people.clear();
+    }
+
+    fn rules(&self) -> Arc<Rules> {
+        let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&rules)
     }
 
     /// What the records say, seen from this moment (old evidence weighs less).

@@ -161,8 +161,9 @@ impl AccountIndex<'_> {
         cursor: Cursor,
         batch: &Batch,
     ) -> Result<(), RecordError> {
+        let rules = self.index.rules();
         let mut writer = self.index.writer();
-        let result = writer.write(&self.index.own, self.id, folder, cursor, batch);
+        let result = writer.write(&rules.own, self.id, folder, cursor, batch);
         if result.is_err() {
             // Rolled back: ids given in it are nobody's.
             writer.people.clear();
