@@ -1,5 +1,7 @@
 //! Whole stories: the built binary against a real Dovecot and a real Postfix.
 
+#[path = "servers/accounts.rs"]
+mod accounts;
 #[path = "servers/answers.rs"]
 mod answers;
 #[path = "servers/by_hand.rs"]
@@ -8,6 +10,8 @@ mod by_hand;
 mod classic;
 #[path = "servers/commands.rs"]
 mod commands;
+#[path = "servers/doctor.rs"]
+mod doctor;
 #[path = "servers/drafts.rs"]
 mod drafts;
 #[path = "servers/gateway.rs"]

@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 /// * `full`: refused at RCPT (552 5.2.2);
 /// * `grey`: put off at RCPT (451 4.7.1).
 ///
+/// Nobody may send as an address whose name begins with `stranger` (553 5.7.1).
+///
 /// A message with an `X-Refuse` field is refused after the dot (550 5.7.1). Nothing leaves loopback.
 pub struct Postfix {
     dir: tempfile::TempDir,
@@ -75,6 +77,10 @@ impl Postfix {
             "/^nobody/ 550 5.1.1 No such person, says the real server\n\
              /^full/ 552 5.2.2 Mailbox full, says the real server\n\
              /^grey/ 451 4.7.1 Greylisted, says the real server\n",
+        );
+        write(
+            "senders",
+            "/^stranger/ 553 5.7.1 Not one of yours, says the real server\n",
         );
         write("headers", "/^X-Refuse:/ REJECT 5.7.1 not such a thing\n");
         let log = std::fs::File::create(path.join("start.log")).expect("log");
@@ -198,7 +204,7 @@ transport_retry_time = 1s
 header_checks = regexp:{dir}/conf/headers
 smtpd_delay_reject = yes
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
-smtpd_recipient_restrictions = check_recipient_access regexp:{dir}/conf/recipients
+smtpd_recipient_restrictions = check_sender_access regexp:{dir}/conf/senders, check_recipient_access regexp:{dir}/conf/recipients
 notify_classes =
 "
     )

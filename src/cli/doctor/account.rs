@@ -2,10 +2,8 @@
 
 use super::{Finding, bad, good, note};
 use crate::cli::index;
-use crate::config::{Account, Auth, Config, SmtpMode, Take};
+use crate::config::{Account, Auth, Config, Take};
 use crate::edge::index::{Index, Settings};
-use crate::edge::secret;
-use crate::edge::smtp::Smtp;
 use crate::mailroom;
 use crate::port::{Mailbox, MailboxError, Place, Uid};
 use chrono::{TimeDelta, Utc};
@@ -24,6 +22,7 @@ pub fn mailbox(config: &Config, account: &Account) -> Vec<Finding> {
                 Auth::Oauth2 => "`askfirst setup --renew` logs in anew",
             };
             return vec![bad(
+                "imap-login",
                 format!("{name}: no IMAP login at {place}: {why}"),
                 mend,
             )];
@@ -33,8 +32,38 @@ pub fn mailbox(config: &Config, account: &Account) -> Vec<Finding> {
     found.extend(folders(account, &mut *mailbox));
     found.extend(abilities(config, account, &*mailbox));
     found.extend(clock(account, &mut *mailbox));
+    found.extend(capped(account, &mut *mailbox));
     found.extend(read_so_far(config, account));
     found
+}
+
+/// Some providers show mail programs only the newest of a folder: Gmail where it is so set, Yahoo and AOL
+/// 10,000. Who wrote whom before that is not known then.
+const CAPS: [u32; 4] = [1_000, 2_000, 5_000, 10_000];
+
+fn capped(account: &Account, mailbox: &mut dyn Mailbox) -> Vec<Finding> {
+    let statuses = match mailbox.statuses() {
+        Ok(Some(statuses)) => statuses,
+        // One that does not tell of all at once is asked for the one that fills first.
+        _ => crate::port::FolderName::new("INBOX")
+            .ok()
+            .and_then(|inbox| Some((inbox.clone(), mailbox.status(&inbox).ok()?)))
+            .into_iter()
+            .collect(),
+    };
+    let full = statuses.iter().filter(|(_, s)| CAPS.contains(&s.messages));
+    full.map(|(folder, status)| {
+        note(
+            "folder-capped",
+            format!(
+                "{}: “{folder}” shows exactly {} messages, which looks like a limit of the provider's",
+                account.name, status.messages
+            ),
+            "who knows whom from older mail is not seen; Gmail in the browser: Settings, Forwarding and \
+             POP/IMAP, “Do not limit the number of messages”",
+        )
+    })
+    .collect()
 }
 
 /// What the server does not offer, and what follows from it.
@@ -62,6 +91,7 @@ fn abilities(config: &Config, account: &Account, mailbox: &dyn Mailbox) -> Vec<F
     ] {
         if !there {
             found.push(note(
+                "server-lacks",
                 format!("{name}: the server does not offer {word}"),
                 format!("nothing to do: {follows}"),
             ));
@@ -69,6 +99,7 @@ fn abilities(config: &Config, account: &Account, mailbox: &dyn Mailbox) -> Vec<F
     }
     if offers.exchange && config.drafts.take != Some(Take::Settled) {
         found.push(note(
+            "microsoft-drafts",
             format!(
                 "{name}: this is a Microsoft server, where scheduled mail lies unmarked in Drafts"
             ),
@@ -84,6 +115,7 @@ fn folders(account: &Account, mailbox: &mut dyn Mailbox) -> Vec<Finding> {
         Ok(listed) => listed,
         Err(error) => {
             return vec![bad(
+                "folders-unlisted",
                 format!("{name}: the folders cannot be listed: {error}"),
                 "see whether your mail client can; otherwise ask your provider",
             )];
@@ -92,6 +124,7 @@ fn folders(account: &Account, mailbox: &mut dyn Mailbox) -> Vec<Finding> {
     let mut all = Vec::new();
     if mailbox.capabilities().gmail && mailroom::resolve(&listed, Place::All).is_none() {
         all.push(bad(
+            "gmail-all-mail",
             format!("{name}: Gmail hides “All Mail” from mail programs, so that most of your mail is not seen"),
             "Gmail in the browser: Settings, Labels, All Mail: “Show in IMAP”",
         ));
@@ -114,14 +147,17 @@ fn folders(account: &Account, mailbox: &mut dyn Mailbox) -> Vec<Finding> {
         all.push(match (found, by_hand) {
             (Ok(Some(folder)), _) => good(format!("{name}: {key} is “{folder}”")),
             (Err(MailboxError::Refused { .. }), Some(folder)) => bad(
+                "folder-configured",
                 format!("{name}: {key} is configured as “{folder}”, which is not there"),
                 format!("the server has: {}", names.join(", ")),
             ),
             (Err(error), _) => bad(
+                "folder-unreadable",
                 format!("{name}: the folder for {key} cannot be looked up: {error}"),
                 "try again; if it stays, ask your provider",
             ),
             (Ok(None), _) if needed => bad(
+                "folder-missing",
                 format!("{name}: no folder for {key} was found"),
                 format!(
                     "name it under [accounts.folders]; the server has: {}",
@@ -129,6 +165,7 @@ fn folders(account: &Account, mailbox: &mut dyn Mailbox) -> Vec<Finding> {
                 ),
             ),
             (Ok(None), _) => note(
+                "folder-unnamed",
                 format!("{name}: no folder for {key} was found"),
                 format!("if there is one, name it under [accounts.folders] as {key} = \"…\""),
             ),
@@ -151,6 +188,7 @@ fn clock(account: &Account, mailbox: &mut dyn Mailbox) -> Option<Finding> {
         .ok()?;
     (newest? > Utc::now() + TimeDelta::minutes(5)).then(|| {
         bad(
+            "clock-slow",
             format!(
                 "{}: the newest mail came in the future: this computer's clock is slow",
                 account.name
@@ -164,6 +202,7 @@ fn clock(account: &Account, mailbox: &mut dyn Mailbox) -> Option<Finding> {
 fn read_so_far(config: &Config, account: &Account) -> Option<Finding> {
     if !config.state_dir.join("index.sqlite").exists() {
         return Some(note(
+            "unread-mailbox",
             format!(
                 "{}: the mailbox was not read for acquaintances yet",
                 account.name
@@ -183,6 +222,7 @@ fn read_so_far(config: &Config, account: &Account) -> Option<Finding> {
             account.name, extent.indexed
         )),
         false => note(
+            "index-incomplete",
             format!(
                 "{}: {} messages read for acquaintances so far{since}; until all are, nothing is held",
                 account.name, extent.indexed
@@ -190,27 +230,4 @@ fn read_so_far(config: &Config, account: &Account) -> Option<Finding> {
             "`askfirst index` goes on with it, and so does the daemon",
         ),
     })
-}
-
-pub fn sending(account: &Account) -> Finding {
-    let name = &account.name;
-    if account.smtp_mode == SmtpMode::Drafts {
-        return note(
-            format!("{name}: has no sending route (mode = \"drafts\")"),
-            "letters are put ready in Drafts, and you press Send",
-        );
-    }
-    let place = format!("{}:{}", account.smtp.host, account.smtp.port);
-    let whom = format!("account “{name}” (smtp)");
-    let probed = secret::of(account, &account.smtp, &whom)
-        .map_err(|error| error.to_string())
-        .and_then(|secret| Smtp::new(&account.smtp, secret))
-        .and_then(|mut server| server.probe().map_err(|error| error.to_string()));
-    match probed {
-        Ok(()) => good(format!("{name}: SMTP login at {place}")),
-        Err(why) => bad(
-            format!("{name}: no SMTP login at {place}: {why}"),
-            "look at host, port, security, username and password under [accounts.smtp]",
-        ),
-    }
 }

@@ -7,10 +7,8 @@ use crate::desk::request::{Reply, Request};
 use crate::edge::keyring::{self, KeyringError};
 use crate::edge::{control, disk};
 use crate::introduction::{Reason, State};
-use std::io::Read as _;
-use std::net::{SocketAddr, TcpStream};
+use crate::ledger::Books;
 use std::path::Path;
-use std::time::Duration;
 
 /// Below this much room a held message might not find a place.
 const LITTLE_ROOM: u64 = 200 << 20;
@@ -49,11 +47,13 @@ fn private_file(path: &Path) -> Option<Finding> {
     let name = path.display();
     match path.metadata() {
         Ok(meta) if meta.permissions().mode() & 0o077 != 0 => Some(bad(
+            "secret-readable",
             format!("the file {name} holds a secret, and may be read by others"),
             format!("chmod 600 '{name}'"),
         )),
         Ok(_) => None,
         Err(error) => Some(bad(
+            "secret-missing",
             format!("the file {name}, which should hold a secret, cannot be looked at: {error}"),
             "run `askfirst setup` again",
         )),
@@ -70,6 +70,7 @@ pub fn state(config: &Config) -> Vec<Finding> {
     let name = dir.display();
     if !dir.exists() {
         return vec![note(
+            "no-state",
             format!("there is no state folder {name} yet"),
             "it is made when askfirst first runs",
         )];
@@ -87,6 +88,7 @@ pub fn state(config: &Config) -> Vec<Finding> {
             )));
             if ahead {
                 found.push(bad(
+                    "clock-back",
                     "the ledger has entries from the future: the clock has been set back",
                     "set this computer's clock; grace, reminders and expiries depend on it",
                 ));
@@ -98,10 +100,12 @@ pub fn state(config: &Config) -> Vec<Finding> {
                 .count();
             if waiting > 0 {
                 found.push(note(
+                    "waiting-for-you",
                     format!("{waiting} introductions wait for a word of yours"),
                     "`askfirst list` shows them",
                 ));
             }
+            found.extend(overdue(&books, chrono::Utc::now()));
             let mut refused: Vec<String> = books
                 .introductions
                 .values()
@@ -112,14 +116,46 @@ pub fn state(config: &Config) -> Vec<Finding> {
             refused.dedup();
             for address in refused {
                 found.push(bad(
+                    "sender-refused",
                     format!("the account may not send as {address}"),
                     "allow that identity at your provider, or write from another address",
                 ));
             }
         }
-        Err(why) => found.push(bad(why, format!("put a backup of {name} in its place"))),
+        Err(why) => found.push(bad(
+            "ledger-damaged",
+            why,
+            format!("put a backup of {name} in its place"),
+        )),
     }
     found
+}
+
+/// Decided for longer than this, and not done: something stands in the way.
+const LONG: chrono::TimeDelta = chrono::TimeDelta::hours(1);
+
+fn overdue(books: &Books, now: crate::Timestamp) -> Vec<Finding> {
+    let mut counts = std::collections::BTreeMap::<&str, (usize, crate::Timestamp)>::new();
+    for item in books.items.values().filter(|i| now - i.since > LONG) {
+        let (count, since) = counts.entry(&item.account).or_insert((0, item.since));
+        *count += 1;
+        *since = item.since.min(*since);
+    }
+    let since = |at: crate::Timestamp| at.with_timezone(&chrono::Local).format("%-d %B, %H:%M");
+    counts
+        .into_iter()
+        .map(|(account, (count, at))| {
+            bad(
+                "overdue",
+                format!(
+                    "{account}: {count} things that are decided could not be done yet, the first since {}",
+                    since(at)
+                ),
+                "they are tried again by themselves; what the logins say below, and `askfirst status`, tell why \
+                 they wait",
+            )
+        })
+        .collect()
 }
 
 /// It holds other people's mail.
@@ -129,11 +165,13 @@ fn private(dir: &Path) -> Finding {
     let name = dir.display();
     match dir.metadata() {
         Ok(meta) if meta.permissions().mode() & 0o077 != 0 => bad(
+            "state-open",
             format!("the state folder {name} is open to others, and holds other people's mail"),
             format!("chmod 700 '{name}'"),
         ),
         Ok(_) => good(format!("the state folder {name} is private")),
         Err(error) => bad(
+            "state-unreadable",
             format!("the state folder {name} cannot be looked at: {error}"),
             "see who owns it",
         ),
@@ -148,9 +186,14 @@ fn private(dir: &Path) -> Finding {
 #[cfg(unix)]
 fn room(dir: &Path) -> Option<Finding> {
     let disk = rustix::fs::statvfs(dir).ok()?;
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    little_room(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg_attr(not(unix), allow(dead_code))]
+fn little_room(free: u64) -> Option<Finding> {
     (free < LITTLE_ROOM).then(|| {
         bad(
+            "little-room",
             format!(
                 "there is little room left where the state folder lies ({} MB)",
                 free >> 20
@@ -175,6 +218,7 @@ pub fn daemon(config: &Config) -> Vec<Finding> {
                 if let Some(trouble) = account["trouble"].as_str() {
                     let name = account["name"].as_str().unwrap_or_default();
                     found.push(bad(
+                        "trouble",
                         format!("{name}: {trouble}"),
                         "see the findings about this account below",
                     ));
@@ -183,10 +227,12 @@ pub fn daemon(config: &Config) -> Vec<Finding> {
             found
         }
         Ok(Some(Reply::Refused(why))) | Err(why) => vec![bad(
+            "daemon-mute",
             why,
             "restart it: `askfirst service stop`, `askfirst service start`",
         )],
         Ok(None) => vec![note(
+            "not-running",
             "askfirst is not running",
             "start it with `askfirst run`, or with every login by `askfirst service install`",
         )],
@@ -200,6 +246,7 @@ pub fn service() -> Finding {
             place.display()
         )),
         None => note(
+            "no-service",
             "the login service is not installed",
             "`askfirst service install` starts askfirst with every login",
         ),
@@ -219,69 +266,51 @@ pub fn keyring(config: &Config) -> Vec<Finding> {
         Ok(()) => good("the system keyring answers"),
         // A systemd credential may do without it; the logins below tell.
         Err(error @ KeyringError::Away(_)) => note(
+            "no-keyring",
             error.to_string(),
             "`askfirst setup` keeps the password elsewhere: a command, or a file",
         ),
-        Err(error) => bad(error.to_string(), "unlock it, then run this again"),
+        Err(error) => bad(
+            "keyring-locked",
+            error.to_string(),
+            "unlock it, then run this again",
+        ),
     }]
 }
 
-/// As a mail client on this computer sees it.
-/// From the gateway to the direct server: two settings in the mail program.
-fn way_back(config: &Config) -> String {
-    let server =
-        |a: &crate::config::Account| format!("{}, port {} ({})", a.smtp.host, a.smtp.port, a.name);
-    let servers: Vec<String> = config.accounts.iter().map(server).collect();
-    format!(
-        "the way back, should you need it: set your mail program's outgoing server to {} again",
-        servers.join("; ")
-    )
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Errand, Item};
 
-pub fn gateway(config: &Config) -> Vec<Finding> {
-    if !config.gateway.enabled {
-        return Vec::new();
+    #[test]
+    fn a_full_disk_is_told_and_a_roomy_one_is_not() {
+        assert_eq!(
+            little_room(LITTLE_ROOM - 1).map(|f| f.key),
+            Some("little-room")
+        );
+        assert_eq!(little_room(LITTLE_ROOM), None);
     }
-    let mut found = vec![match greeting(config.gateway.listen) {
-        Ok(()) => note(
-            format!("the gateway answers at {}", config.gateway.listen),
-            way_back(config),
-        ),
-        Err(why) => bad(
-            format!(
-                "the gateway does not answer at {}: {why}",
-                config.gateway.listen
-            ),
-            "mail programs that are set to it cannot send now: start askfirst, or set them to your \
-             provider's outgoing server",
-        ),
-    }];
-    if let Some(file) = &config.gateway.cert_file {
-        let age = file
-            .metadata()
-            .and_then(|meta| meta.modified())
-            .ok()
-            .and_then(|made| made.elapsed().ok());
-        if age.is_some_and(|age| age > Duration::from_secs(790 * 86_400)) {
-            found.push(note(
-                "the gateway's certificate is over two years old, and ends soon if setup made it",
-                "take gateway.enabled out and run `askfirst setup` for a new one",
-            ));
-        }
-    }
-    found
-}
 
-fn greeting(at: SocketAddr) -> Result<(), String> {
-    let mut stream =
-        TcpStream::connect_timeout(&at, Duration::from_secs(3)).map_err(|e| e.to_string())?;
-    let mut word = [0; 4];
-    stream
-        .set_read_timeout(Some(Duration::from_secs(5)))
-        .and_then(|()| stream.read_exact(&mut word))
-        .map_err(|e| e.to_string())?;
-    match &word {
-        b"220 " | b"220-" => Ok(()),
-        _ => Err("something else listens there".to_owned()),
+    #[test]
+    fn what_waits_for_an_hour_is_told_once_for_an_account() {
+        let now = chrono::Utc::now();
+        let item = |id, hours| Item {
+            id,
+            account: "work".to_owned(),
+            introduction: None,
+            errand: Errand::Look,
+            since: now - chrono::TimeDelta::hours(hours),
+            committing: false,
+            repeated: false,
+        };
+        let mut books = Books::default();
+        books.items.insert(1, item(1, 0));
+        assert_eq!(overdue(&books, now), []);
+        books.items.insert(2, item(2, 3));
+        books.items.insert(3, item(3, 2));
+        let found = overdue(&books, now);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].what.starts_with("work: 2 things"), "{found:?}");
     }
 }

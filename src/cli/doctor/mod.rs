@@ -1,8 +1,10 @@
 //! `doctor`: looks at everything askfirst needs, changes nothing, and names the mend of each finding.
 
 mod account;
+mod gateway;
 mod machine;
 mod report;
+mod sending;
 
 use super::args::Doctor;
 use super::paint::{Paint, clean, wrap};
@@ -25,6 +27,8 @@ pub enum Level {
 /// What was found. `mend` is what a person can do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
+    /// By which docs/TROUBLESHOOTING.md tells of it; empty for what is good.
+    pub key: &'static str,
     pub level: Level,
     pub what: String,
     pub mend: String,
@@ -32,20 +36,23 @@ pub struct Finding {
 
 fn good(what: impl Into<String>) -> Finding {
     Finding {
+        key: "",
         level: Level::Good,
         what: what.into(),
         mend: String::new(),
     }
 }
-fn note(what: impl Into<String>, mend: impl Into<String>) -> Finding {
+fn note(key: &'static str, what: impl Into<String>, mend: impl Into<String>) -> Finding {
     Finding {
+        key,
         level: Level::Note,
         what: what.into(),
         mend: mend.into(),
     }
 }
-fn bad(what: impl Into<String>, mend: impl Into<String>) -> Finding {
+fn bad(key: &'static str, what: impl Into<String>, mend: impl Into<String>) -> Finding {
     Finding {
+        key,
         level: Level::Wrong,
         what: what.into(),
         mend: mend.into(),
@@ -77,6 +84,7 @@ pub fn run(path: Option<&Path>, how: &Doctor) -> Result<ExitCode, Failure> {
             .iter()
             .map(|f| {
                 json!({
+                    "id": (!f.key.is_empty()).then_some(f.key),
                     "level": word(f.level),
                     "what": f.what,
                     "mend": (!f.mend.is_empty()).then_some(&f.mend),
@@ -113,14 +121,16 @@ fn look(
     for finding in machine::keyring(config) {
         tell(finding)?;
     }
-    for finding in machine::gateway(config) {
+    for finding in gateway::look(config) {
         tell(finding)?;
     }
     for account in &config.accounts {
         for finding in account::mailbox(config, account) {
             tell(finding)?;
         }
-        tell(account::sending(account))?;
+        for finding in sending::look(account) {
+            tell(finding)?;
+        }
     }
     Ok(())
 }
@@ -142,4 +152,45 @@ fn line(finding: &Finding, paint: Paint) -> String {
     let what = wrap(&clean(&finding.what), "       ", 80);
     let mend = wrap(&clean(&finding.mend), "       > ", 80);
     format!("{mark}  {}{mend}", what.trim_start())
+}
+
+#[cfg(test)]
+mod tests {
+    /// Every finding that wants something of a person is told of in docs/TROUBLESHOOTING.md.
+    #[test]
+    fn every_finding_has_its_line_in_troubleshooting() {
+        let page = include_str!("../../../docs/TROUBLESHOOTING.md");
+        let sources = [
+            include_str!("account.rs"),
+            include_str!("gateway.rs"),
+            include_str!("machine.rs"),
+            include_str!("sending.rs"),
+        ];
+        let mut keys: Vec<&str> = Vec::new();
+        for source in sources {
+            for call in [" bad(", " note(", "(bad(", "(note("] {
+                let calls = source.split(call).skip(1);
+                keys.extend(
+                    calls.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()),
+                );
+            }
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        assert!(keys.len() > 30, "{keys:?}");
+        let missing: Vec<_> = keys
+            .iter()
+            .filter(|k| !page.contains(&format!("`{k}`")))
+            .collect();
+        assert!(
+            missing.is_empty(),
+            "not in docs/TROUBLESHOOTING.md: {missing:?}"
+        );
+        let told = page
+            .lines()
+            .filter_map(|l| l.strip_prefix("| `")?.split('`').next());
+        for key in told {
+            assert!(keys.contains(&key), "{key}: nothing finds it any more");
+        }
+    }
 }

@@ -14,6 +14,7 @@ pub use transport::Patience;
 
 use crate::config::{Auth, Security, Server};
 use crate::edge::{Stop, tls};
+use crate::mail::Address;
 use crate::port::{Envelope, SendError, Submission};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use secrecy::SecretString;
@@ -87,6 +88,32 @@ impl Smtp {
         self.run(&watch, async |mut session| {
             session.leave().await;
             Ok(())
+        })
+    }
+
+    /// Logs in and asks for each of these senders whether it may write to `to`, and takes every question back
+    /// (RSET): nothing is sent. The senders that are refused for good, each with the server's reply. A server
+    /// that looks at the From field alone says nothing about it here.
+    ///
+    /// # Errors
+    /// As for [`Submission::submit`].
+    pub fn probe_senders(
+        &mut self,
+        senders: &[Address],
+        to: &Address,
+    ) -> Result<Vec<(Address, String)>, SendError> {
+        let watch = Watch::new();
+        self.run(&watch, async |mut session| {
+            let mut refused = Vec::new();
+            for sender in senders {
+                match session.would_take(sender, to).await {
+                    Ok(()) | Err(SendError::Later { .. }) => {}
+                    Err(SendError::Refused { reply, .. }) => refused.push((sender.clone(), reply)),
+                    Err(error) => return Err(error),
+                }
+            }
+            session.leave().await;
+            Ok(refused)
         })
     }
 

@@ -7,7 +7,7 @@ use super::reply::Reply;
 use super::transport::Phase;
 use crate::mail::Address;
 use crate::port::{Envelope, SendError};
-use lettre::transport::smtp::commands::Data;
+use lettre::transport::smtp::commands::{Data, Rset};
 use std::cell::Cell;
 
 /// Bytes written at a time.
@@ -105,6 +105,31 @@ impl Session {
             self.command(&command, &[250, 251], Some(to)).await?;
         }
         self.command(Data, &[354], None).await
+    }
+
+    /// Whether a message from `from` to `to` would be taken, as far as its envelope goes.
+    pub(super) async fn would_take(
+        &mut self,
+        from: &Address,
+        to: &Address,
+    ) -> Result<(), SendError> {
+        let envelope = Envelope {
+            from: Some(from.clone()),
+            to: vec![to.clone()],
+            mail_options: Vec::new(),
+            rcpt_options: Vec::new(),
+        };
+        let command = options::mail(&envelope, b"\r\n", &self.offer)?;
+        let mut taken = self.command(&command, &[250], None).await;
+        if taken.is_ok() {
+            let command = options::rcpt(to, &[], &self.offer)?;
+            taken = self.command(&command, &[250, 251], Some(to)).await;
+        }
+        if matches!(taken, Err(SendError::Unreachable { .. })) {
+            return taken;
+        }
+        self.command(Rset, &[250], None).await?;
+        taken
     }
 
     async fn command(
