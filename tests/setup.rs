@@ -206,6 +206,78 @@ fn domain_with_an_autoconfiguration_file_is_believed() {
     );
 }
 
+/// A session bus with a real keyring on it, and a shell that plays the user; `None`, with a printed sentence,
+/// where there is none to start.
+fn in_a_desktop_session(new: &Newcomer, script: &str) -> Option<Output> {
+    for program in ["/usr/bin/dbus-run-session", "/usr/bin/gnome-keyring-daemon"] {
+        if !Path::new(program).exists() {
+            eprintln!("skipped: no {program} here");
+            return None;
+        }
+    }
+    let runtime = new.path("run");
+    std::fs::create_dir_all(&runtime).expect("a folder");
+    let script = format!(
+        "set -e\nprintf keyring-password | gnome-keyring-daemon --unlock --components=secrets >/dev/null\n{script}"
+    );
+    let mut session = Command::new("/usr/bin/dbus-run-session");
+    session
+        .args(["--", "/bin/sh", "-c", &script])
+        .env_clear()
+        .env("HOME", new.home.path())
+        .env("PATH", "/usr/bin:/bin")
+        .env("LC_ALL", "C.UTF-8")
+        .env("XDG_RUNTIME_DIR", &runtime)
+        .env("ASKFIRST", env!("CARGO_BIN_EXE_askfirst"))
+        .stdin(Stdio::null());
+    let output = session.output();
+    Some(output.expect("it runs"))
+}
+
+#[test]
+fn password_lies_in_the_keyring_and_a_locked_one_is_said_to_be_locked() {
+    let Some(new) = Newcomer::new() else { return };
+    let script = format!(
+        "printf 'secret\\n' | \"$ASKFIRST\" setup --non-interactive --email alex@hub.example \\\n\
+         --imap localhost:{}/tls --smtp localhost:{}/tls --ca-file '{}' --password-stdin --keep-password keyring\n\
+         \"$ASKFIRST\" doctor\n\
+         echo ---- locked\n\
+         dbus-send --session --print-reply --dest=org.freedesktop.secrets /org/freedesktop/secrets \\\n\
+         org.freedesktop.Secret.Service.Lock array:objpath:/org/freedesktop/secrets/collection/login >/dev/null\n\
+         \"$ASKFIRST\" doctor || true\n",
+        new.dovecot.imaps_port,
+        new.postfix.tls_port,
+        new.path("ca.pem").display(),
+    );
+    let Some(output) = in_a_desktop_session(&new, &script) else {
+        return;
+    };
+    let said = text(&output)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(output.status.success(), "{said}");
+    let (open, locked) = said.split_once("---- locked").expect("both");
+    for part in [
+        "IMAP login at localhost",
+        "SMTP login at localhost",
+        "the system keyring answers",
+    ] {
+        assert!(open.contains(part), "{part} is missing:\n{open}");
+    }
+    assert!(
+        locked.contains("no IMAP login") && locked.contains("locked: the password"),
+        "{locked}"
+    );
+    let written = std::fs::read_to_string(new.config()).expect("written");
+    let mut settings = written.lines().filter(|l| !l.trim_start().starts_with('#'));
+    assert!(settings.all(|l| !l.contains("password_")), "{written}");
+    assert!(
+        !new.path(".config/askfirst/alex@hub.example.password")
+            .exists()
+    );
+}
+
 #[test]
 fn without_a_terminal_setup_says_what_to_do() {
     let home = tempfile::tempdir().expect("a folder");

@@ -26,8 +26,8 @@ pub enum KeyringError {
     /// There is none for this user on this machine.
     #[error("this computer has no keyring for you ({0})")]
     Away(String),
-    /// It did not answer in time: it waits for somebody to unlock it.
-    #[error("the system keyring did not answer within {} seconds; unlock it", PATIENCE.as_secs())]
+    /// It waits for somebody to unlock it, and nobody did in time, or could.
+    #[error("the system keyring is locked, and was not unlocked within {} seconds; unlock it", PATIENCE.as_secs())]
     Locked,
     #[error("the system keyring refused: {0}")]
     Failed(String),
@@ -248,6 +248,10 @@ fn trouble(error: &keyring::v1::Error) -> KeyringError {
     use keyring::v1::Error;
     match error {
         Error::NoDefaultStore => KeyringError::Away("no keyring service answers".into()),
+        // It would ask somebody for its password, and nobody is there, or they will not.
+        Error::NoStorageAccess(why) if why.to_string().contains("prompt dismissed") => {
+            KeyringError::Locked
+        }
         Error::NoStorageAccess(why) => KeyringError::Failed(format!("it cannot be opened: {why}")),
         Error::PlatformFailure(why) => KeyringError::Failed(why.to_string()),
         Error::TooLong(..) => KeyringError::Failed("the secret is too long for it".into()),

@@ -102,7 +102,7 @@ fn unit(start: &Start) -> Result<String, String> {
         "Written by `askfirst service install`; `askfirst service uninstall` takes it away.",
         &format!(
             "{} run --config {}",
-            quoted(&start.program, false)?,
+            program(&start.program)?,
             quoted(&start.config, true)?
         ),
     ))
@@ -148,6 +148,20 @@ WantedBy=default.target
     )
 }
 
+/// The program as first word. systemd refuses one with a quote, a backslash or a control character in its
+/// name (“contains special characters”), however it is quoted: a shell starts that, and is gone.
+fn program(path: &Path) -> Result<String, String> {
+    let text = path.to_string_lossy();
+    let special = |c: char| "\"'\\".contains(c) || c.is_ascii_control();
+    Ok(match text.contains(special) {
+        true => format!(
+            r#"/bin/sh -c "exec \"$$0\" \"$$@\"" {}"#,
+            quoted(path, true)?
+        ),
+        false => quoted(path, false)?,
+    })
+}
+
 /// One word of a command line (systemd.service(5)). `$` means a variable in arguments only.
 fn quoted(path: &Path, is_argument: bool) -> Result<String, String> {
     let text = path
@@ -179,6 +193,12 @@ mod tests {
         assert_eq!(of("/100%/$x", true), r#""/100%%/$$x""#);
         assert_eq!(of("/100%/$x", false), r#""/100%%/$x""#);
         assert_eq!(of("/a\"b\\c\nd", true), r#""/a\"b\\c\x0ad""#);
+        let started = program(Path::new("/a \"b\"/$x")).unwrap();
+        assert!(
+            started.starts_with("/bin/sh -c ") && started.ends_with(r#" "/a \"b\"/$$x""#),
+            "{started}"
+        );
+        assert_eq!(program(Path::new("/a b/$x")).unwrap(), r#""/a b/$x""#);
     }
 
     #[test]
