@@ -15,6 +15,14 @@ fn with_an_untrusted_certificate_nothing_connects() {
         let Some(mut house) = House::build(settings) else {
             return;
         };
+        // Alex's own mail program logs in, too.
+        let logins = |house: &House| {
+            let log = house.pair.dovecot.log();
+            log.lines()
+                .filter(|l| l.contains("Login: ") && l.contains(&house.alex.address))
+                .count()
+        };
+        let before = logins(&house);
         house.start_only();
         let status = eventually("the trouble in status", || {
             let status = house.askfirst(&["status", "--json"]);
@@ -26,11 +34,11 @@ fn with_an_untrusted_certificate_nothing_connects() {
             .as_str()
             .unwrap_or_default();
         assert!(trouble.contains("certificate"), "{status:#}");
-        let log = house.pair.dovecot.log();
-        let logged_in = log
-            .lines()
-            .any(|l| l.contains("Login: ") && l.contains(&house.alex.address));
-        assert!(!logged_in, "the password went to somebody untrusted");
+        assert_eq!(
+            logins(&house),
+            before,
+            "the password went to somebody untrusted"
+        );
         assert!(house.runs(), "it keeps trying");
         house.stop();
     }

@@ -168,7 +168,7 @@ mod tests {
         ];
         let mut keys: Vec<&str> = Vec::new();
         for source in sources {
-            for call in [" bad(", " note(", "(bad(", "(note("] {
+            for call in ["bad(", "note("] {
                 let calls = source.split(call).skip(1);
                 keys.extend(
                     calls.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()),

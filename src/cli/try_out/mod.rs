@@ -73,7 +73,7 @@ impl<'a> Trial<'a> {
         let first = name.split(' ').next().unwrap_or_default().to_owned();
         let text = format!(
             "From: {}\nTo: Robin Ashdown <robin@example.org>, Kim Aldous <kim@example.net>\n\
-             Subject: {SUBJECT}\nDate: {}\nMessage-ID: <{id}>\nMIME-Version: 1.0\n\
+             Subject: {SUBJECT}\nDate: {}\nMessage-ID: {id}\nMIME-Version: 1.0\n\
              Content-Type: text/plain; charset=utf-8\n\n\
              Hi Robin, hi Kim,\n\n\
              I would like to introduce you to each other. Robin builds wooden boats in Falmouth and \
