@@ -222,7 +222,9 @@ impl Daemon {
         let Some(account) = named(&config, name) else {
             return Ok(());
         };
-        if self.leaving.contains(name) || self.posts.contains_key(name) {
+        // With a damaged ledger no mailbox is touched.
+        let stands_still = self.damage.is_some();
+        if stands_still || self.leaving.contains(name) || self.posts.contains_key(name) {
             return Ok(());
         }
         self.desk.open_room(name);

@@ -125,7 +125,8 @@ pub fn state(config: &Config) -> Vec<Finding> {
         Err(why) => found.push(bad(
             "ledger-damaged",
             why,
-            format!("put a backup of {name} in its place"),
+            "stop askfirst, move ledger.jsonl out of the state folder (keep it), start askfirst: what waits is \
+             found again from the mailbox",
         )),
     }
     found
