@@ -242,15 +242,53 @@ pub fn stand_in(stationery: &Stationery<'_>, to: &Address, introduction: &Introd
         name: None,
         address: to.clone(),
     };
-    let text = format!(
-        "askfirst holds “{}” ({} MB). It is too large to lie in this folder, so this note stands in for it:\n\
-         move the note, and the message goes the same way. The message itself lies on the computer that\n\
-         askfirst runs on; “askfirst show {}” tells more.\n",
-        introduction.subject,
-        introduction.size >> 20,
-        introduction.id
-    );
+    let language = Templates::choose(&[stationery.user_language]);
+    let text = stand_in_words(language)
+        .replace("{size}", &(introduction.size >> 20).to_string())
+        .replace("{id}", &introduction.id.to_string())
+        .replace("{subject}", &introduction.subject);
     to_user(stationery, &user, introduction.subject.clone(), text, None)
+}
+
+/// What the note in place of a large message says. The user's own subject is put in last.
+fn stand_in_words(language: &str) -> &'static str {
+    match language.get(..2).unwrap_or("en") {
+        "es" => {
+            "askfirst retiene «{subject}» ({size} MB). Es demasiado grande para esta carpeta, así que esta nota\n\
+             está en su lugar: mueva la nota y el mensaje irá por el mismo camino. El mensaje mismo está en el\n\
+             ordenador en el que funciona askfirst; «askfirst show {id}» dice más.\n"
+        }
+        "fr" => {
+            "askfirst retient « {subject} » ({size} Mo). Il est trop gros pour ce dossier ; cette note tient sa\n\
+             place : déplacez-la, et le message suivra le même chemin. Le message lui-même se trouve sur\n\
+             l'ordinateur où tourne askfirst ; « askfirst show {id} » en dit plus.\n"
+        }
+        "de" => {
+            "askfirst hält „{subject}“ zurück ({size} MB). Die Nachricht ist zu groß für diesen Ordner, darum steht\n\
+             diese Notiz für sie: Verschieben Sie die Notiz, so geht die Nachricht denselben Weg. Sie selbst liegt auf\n\
+             dem Rechner, auf dem askfirst läuft; „askfirst show {id}“ sagt mehr.\n"
+        }
+        "pt" => {
+            "O askfirst retém «{subject}» ({size} MB). É demasiado grande para esta pasta, por isso esta nota está\n\
+             no seu lugar: mova a nota, e a mensagem segue o mesmo caminho. A mensagem em si está no computador\n\
+             em que o askfirst funciona; «askfirst show {id}» diz mais.\n"
+        }
+        "it" => {
+            "askfirst trattiene «{subject}» ({size} MB). È troppo grande per questa cartella, perciò questa nota ne\n\
+             tiene il posto: sposti la nota, e il messaggio farà la stessa strada. Il messaggio si trova sul computer\n\
+             su cui gira askfirst; «askfirst show {id}» dice di più.\n"
+        }
+        "nl" => {
+            "askfirst houdt “{subject}” vast ({size} MB). Het bericht is te groot voor deze map, daarom staat deze\n\
+             notitie ervoor in de plaats: verplaats de notitie, en het bericht gaat dezelfde weg. Het bericht zelf staat\n\
+             op de computer waarop askfirst draait; “askfirst show {id}” vertelt meer.\n"
+        }
+        _ => {
+            "askfirst holds “{subject}” ({size} MB). It is too large to lie in this folder, so this note stands in for it:\n\
+             move the note, and the message goes the same way. The message itself lies on the computer that\n\
+             askfirst runs on; “askfirst show {id}” tells more.\n"
+        }
+    }
 }
 
 fn to_user(

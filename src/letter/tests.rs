@@ -474,3 +474,26 @@ fn r23_the_courtesy_letter_owns_the_slip() {
     assert!(letter.text.starts_with("Hi Jordan,\n") && letter.text.contains("I am sorry"));
     assert!(!letter.bytes.contains("rachel@studio.example"));
 }
+
+#[test]
+fn what_stands_for_a_large_message_speaks_the_users_language() {
+    let templates = Templates::built_in();
+    let mut large = introduction(CLASSIC);
+    large.size = 40 << 20;
+    large.subject = "Loom {id} & kiln".to_owned();
+    let to = crate::mail::Address::new("alex@hub.example").unwrap();
+    let mut seen = std::collections::BTreeSet::new();
+    for language in ["en", "es", "fr", "de", "pt", "it", "nl"] {
+        let stationery = Stationery {
+            user_language: language,
+            ..stationery(&templates)
+        };
+        let text = stand_in(&stationery, &to, &large).text;
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let show = format!("askfirst show {}", large.id);
+        for part in ["Loom {id} & kiln", "(40 M", show.as_str()] {
+            assert!(text.contains(part), "{language}: {part} in {text}");
+        }
+        assert!(seen.insert(text), "{language} says what another does");
+    }
+}
