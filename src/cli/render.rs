@@ -373,7 +373,8 @@ pub fn status_text(status: &Value, view: View) -> String {
             }
             _ => {}
         }
-        if account["leader"] == false && status["running"] == true {
+        if account["leader"] == false && account["imap"] == "connected" && status["running"] == true
+        {
             out.push_str("  another computer leads for this mailbox; this one looks on\n");
         }
         if let Some(trouble) = account["trouble"].as_str() {
