@@ -7,7 +7,7 @@ use crate::clients::send;
 use std::collections::BTreeMap;
 
 /// What each round keeps, of plain yes, plain no and all else.
-const KEPT: [[f64; 3]; 2] = [[0.95, 0.95, 0.92], [0.78, 0.88, 0.80]];
+const KEPT: [[f64; 3]; 3] = [[0.95, 0.95, 0.92], [0.78, 0.90, 0.80], [0.95, 0.90, 0.90]];
 
 /// Kinds that are shown in one column.
 fn column(kind: &str) -> &str {
@@ -95,7 +95,7 @@ fn y2_a_limit_beside_a_yes_is_never_lost() {
             .filter(|l| !l.is_empty() && !l.starts_with('#'))
             .collect();
         assert!(limits.len() >= 30);
-        let yes = ["words", "blind1", "blind2"]
+        let yes = ["words", "blind1", "blind2", "blind3"]
             .into_iter()
             .flat_map(replies_in)
             .filter(|r| r.tongue.code == tongue.code && r.means[0] == "yes");
