@@ -43,7 +43,7 @@ fn house() -> Option<(House, [Proxy; 2])> {
 
 #[test]
 fn wherever_a_connection_is_lost_nothing_is_lost_or_sent_twice() {
-    let cuts = number("ASKFIRST_CUTS").unwrap_or(204);
+    let cuts = number("ASKFIRST_CUTS").unwrap_or(60);
     let mut random = Random::new();
     let numbers: Vec<u64> = (0..HOUSES).map(|_| random.next()).collect();
     let done = std::thread::scope(|scope| {

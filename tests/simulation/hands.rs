@@ -200,6 +200,13 @@ impl Run {
         ]);
         self.forge(story, letter);
         let mut habit = people::habit(&mut self.chance);
+        if self.remarking && self.chance.one_in(3) {
+            let minute = TimeDelta::seconds(60);
+            habit = vec![people::Answer::once(Word::Remark, minute)];
+        } else if self.sudden || self.remarking {
+            let minute = TimeDelta::seconds(60);
+            habit = vec![people::Answer::once(Word::Yes, minute)];
+        }
         if !self.words.is_empty() {
             let minute = TimeDelta::seconds(60);
             let words = self.words.remove(0);
@@ -257,7 +264,7 @@ impl Run {
 
     /// Somebody who knows of the ask says yes in the party's name. Nobody has said anything by that.
     fn forge(&mut self, story: usize, letter: &Letter) {
-        if !self.faults || !self.chance.one_in(6) {
+        if !self.faults || !self.chance.one_in(6) && !self.forging {
             return;
         }
         let forgery =
@@ -290,7 +297,7 @@ impl Run {
         let Some(asked) = introduction.parties[party].asked.clone() else {
             return;
         };
-        if !self.faults || !self.chance.one_in(3) {
+        if !self.faults || !self.chance.one_in(3) && !self.sudden {
             return;
         }
         let who = introduction.parties[party].address.clone();

@@ -70,11 +70,13 @@ struct Sum {
     steps: u64,
 }
 
-/// Plays these seeds on all cores. The first promise that is broken, with its seed.
+/// Plays these seeds on all cores, in the world for this bug, with it or without. The first promise that is
+/// broken, with its seed.
 fn play(
     seeds: std::ops::Range<u64>,
     telling: bool,
-    planted: Option<Bug>,
+    world: Option<Bug>,
+    planted: bool,
 ) -> (Sum, Option<(u64, String)>) {
     let templates = Arc::new(Templates::built_in());
     let next = AtomicU64::new(seeds.start);
@@ -94,8 +96,11 @@ fn play(
                     }
                     let mut run = Run::new(seed, &templates);
                     run.telling = telling;
-                    if let Some(bug) = planted {
-                        run.plant_bug(bug);
+                    if let Some(bug) = world {
+                        run.harden_for(bug);
+                        if planted {
+                            run.plant_bug(bug);
+                        }
                     }
                     let lived = run.live();
                     if telling {
@@ -131,7 +136,15 @@ fn whatever_breaks_nobody_is_introduced_unasked() {
     let from = number("ASKFIRST_FROM").unwrap_or(0);
     let many = number("ASKFIRST_SEEDS").unwrap_or(300);
     let seeds = one.map_or(from..from + many, |seed| seed..seed + 1);
-    let (sum, broken) = play(seeds, one.is_some(), None);
+    // The world in which a planted bug is looked for, without it.
+    let world = std::env::var("ASKFIRST_WORLD").ok();
+    let named = |bug: &Bug| {
+        world
+            .as_ref()
+            .is_some_and(|name| *name == format!("{bug:?}"))
+    };
+    let world = Bug::ALL.into_iter().find(named);
+    let (sum, broken) = play(seeds, one.is_some(), world, false);
     if let Some((seed, why)) = broken {
         if one.is_none() {
             // The same number tells the same story, this time aloud and as short as it gets.
@@ -177,10 +190,10 @@ fn planted_bugs_are_noticed() {
         if wanted.as_ref().is_some_and(|w| *w != name) {
             continue;
         }
-        match play(0..most, false, Some(bug)) {
+        match play(0..most, false, Some(bug), true) {
             (sum, Some((seed, why))) => {
                 println!("{name}: seed {seed}, after {} runs: {why}", sum.runs);
-                let (_, broken) = play(seed..seed + 1, false, None);
+                let (_, broken) = play(seed..seed + 1, false, Some(bug), false);
                 assert!(broken.is_none(), "the same run without it: {broken:?}");
             }
             (sum, None) => {

@@ -73,6 +73,27 @@ impl Bug {
 }
 
 impl Run {
+    /// A world in which what this bug needs is frequent.
+    pub fn harden_for(&mut self, bug: Bug) {
+        match bug {
+            Bug::UnsyncedLedger
+            | Bug::UnsyncedSpool
+            | Bug::EffectBeforeIntent
+            | Bug::MarkBeforeEntries
+            | Bug::TornTailLeft => self.crashes = 20,
+            Bug::GoAheadForSuccess | Bug::NewIdOnRetry | Bug::PartialRelease | Bug::BlindRepeat => {
+                self.losses = 2;
+            }
+            Bug::NoFreshLook => self.sudden = true,
+            Bug::ForgedHeader | Bug::LastFrom => self.forging = true,
+            Bug::QuotesRead => self.remarking = true,
+            Bug::PlainExpunge
+            | Bug::IgnoredUidValidity
+            | Bug::ConsentFromMemory
+            | Bug::IgnoredClaim => {}
+        }
+    }
+
     /// From now on the program has this bug.
     pub fn plant_bug(&mut self, bug: Bug) {
         self.planted = Some(bug);

@@ -115,6 +115,10 @@ pub struct Run {
     pub cut: usize,
     /// A bug put into the program's place.
     pub planted: Option<Bug>,
+    /// What is seldom is frequent: a no at the last moment and nobody who notices; forged mail; remarks.
+    pub sudden: bool,
+    pub forging: bool,
+    pub remarking: bool,
     /// How long the world lasts.
     pub long: TimeDelta,
     /// The one fault of this run, when it is to have one.
@@ -402,7 +406,7 @@ impl Run {
             changed = true;
             let unwatched = matches!(place, Place::SendNow | Place::GiveBack | Place::Trash);
             if self.process.is_some() && !unwatched {
-                let slow = self.faults && self.chance.one_in(10);
+                let slow = self.faults && self.chance.one_in(10) || self.sudden;
                 let longest = if slow { 300_000 } else { 800 };
                 let after = TimeDelta::milliseconds(self.chance.between(0, longest));
                 self.plan(after, Happening::Notice(place));
