@@ -6,7 +6,7 @@
 use super::Answer;
 use super::decide::decide;
 use super::exclaim;
-use super::lexicon::{ALL, Cue, Lexicon};
+use super::lexicon::{self, ALL, Cue, Lexicon};
 use super::part::Found;
 use super::sentences::{Clause, Sentence, sentences, sign};
 use super::words::is_disguised;
@@ -181,6 +181,9 @@ fn look(lexicon: &Lexicon, clause: &Clause) -> Found {
             if clause[at].is_name {
                 found.names.insert(words[at].to_owned());
             } else if !lexicon.is_slip(words[at]) {
+                if lexicon::is_slipped_denial(words[at]) {
+                    found.cues.push((Cue::Hedge, words[at].to_owned(), 1));
+                }
                 found.unknown.push(words[at].to_owned());
             }
             at += 1;

@@ -300,6 +300,16 @@ static SINGLE: LazyLock<HashMap<&'static str, bool>> = LazyLock::new(|| {
     words
 });
 
+/// Whether this word, which means nothing, is a denial but for a slip: "nqicht", "no7".
+pub(super) fn is_slipped_denial(word: &str) -> bool {
+    const DENIALS: &[&str] = &[
+        "nicht", "nein", "kein", "keine", "niet", "geen", "never", "nunca", "jamais", "dont",
+        "cant",
+    ];
+    let bare = word.trim_matches(|c: char| c.is_ascii_digit());
+    bare != word && is_sharp(bare) || DENIALS.iter().any(|d| one_off(d, word))
+}
+
 /// Whether this folded word means anything in any language.
 pub(super) fn is_known(word: &str) -> bool {
     SINGLE.contains_key(word) || SINGLE.contains_key(fold_word(word).as_str())
