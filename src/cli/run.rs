@@ -4,7 +4,6 @@ use super::Failure;
 use crate::daemon::{self, Handle, Options};
 use crate::desk::request::{Reply, Request};
 use crate::edge::settings;
-use sd_notify::NotifyState;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -22,7 +21,7 @@ pub fn run(path: Option<&Path>, log_file: Option<&Path>) -> Result<ExitCode, Fai
     let options = Options {
         ready: Some(Box::new(|| {
             tracing::info!("ready");
-            tell_systemd(&[NotifyState::Ready]);
+            tell_systemd(Word::Ready);
         })),
         reread: Some(Box::new(move || settings::load(path.as_deref()))),
     };
@@ -38,27 +37,56 @@ pub fn run(path: Option<&Path>, log_file: Option<&Path>) -> Result<ExitCode, Fai
 /// The watchdog of the service manager hears from the loop itself, twice as often as it wants to:
 /// a loop that hangs says nothing, and is started anew.
 fn keep_the_watchdog_quiet() {
-    let Some(limit) = sd_notify::watchdog_enabled() else {
+    let Some(limit) = watchdog() else {
         return;
     };
     tokio::spawn(async move {
         loop {
-            tell_systemd(&[NotifyState::Watchdog]);
+            tell_systemd(Word::Watchdog);
             tokio::time::sleep(limit / 2).await;
         }
     });
 }
 
+/// What the service manager hears of.
+#[derive(Clone, Copy)]
+enum Word {
+    Ready,
+    Watchdog,
+    Stopping,
+}
+
 /// Outside systemd there is nobody to tell.
-fn tell_systemd(state: &[NotifyState<'_>]) {
-    if let Err(error) = sd_notify::notify(state) {
+#[cfg(unix)]
+fn tell_systemd(word: Word) {
+    use sd_notify::NotifyState;
+    let state = match word {
+        Word::Ready => NotifyState::Ready,
+        Word::Watchdog => NotifyState::Watchdog,
+        Word::Stopping => NotifyState::Stopping,
+    };
+    if let Err(error) = sd_notify::notify(&[state]) {
         tracing::debug!("systemd could not be told: {error}");
     }
 }
 
+/// How long the service manager's watchdog waits, if there is one.
+#[cfg(unix)]
+fn watchdog() -> Option<std::time::Duration> {
+    sd_notify::watchdog_enabled()
+}
+
+#[cfg(not(unix))]
+fn tell_systemd(_: Word) {}
+
+#[cfg(not(unix))]
+fn watchdog() -> Option<std::time::Duration> {
+    None
+}
+
 fn stop(handle: &Handle) {
     tracing::info!("stopping");
-    tell_systemd(&[NotifyState::Stopping]);
+    tell_systemd(Word::Stopping);
     handle.stop();
 }
 

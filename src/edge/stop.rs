@@ -31,18 +31,19 @@ impl Stop {
     /// # Errors
     /// When the system has no more file descriptors.
     pub fn new() -> std::io::Result<Self> {
+        // The standard library's: macOS has no `pipe2`, which rustix wants for the same.
         #[cfg(unix)]
-        let (readable, writer) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
+        let (readable, writer) = std::io::pipe()?;
         Ok(Self(Arc::new(Inner {
             state: Mutex::new(State {
                 stopped: false,
                 children: Vec::new(),
                 #[cfg(unix)]
-                writer: Some(writer),
+                writer: Some(writer.into()),
             }),
             stopped: Condvar::new(),
             #[cfg(unix)]
-            readable,
+            readable: readable.into(),
         })))
     }
 
