@@ -330,6 +330,7 @@ fn l14_a_second_sending_of_the_same_introduction_takes_the_place_of_the_first() 
         (held.len() == 1 && held[0].field("Message-ID")?.contains("again.")).then_some(())
     });
     for person in [&house.rachel, &house.jordan] {
+        house.ask_to(person, &draft);
         quiet();
         assert_eq!(
             person.letters_from(&house.alex, &draft.id).len(),
