@@ -136,11 +136,28 @@ pub fn message(size: usize) -> Vec<u8> {
     text
 }
 
+/// How the messages come.
+#[derive(Clone, Copy, Debug)]
+pub struct Load {
+    pub kind: Kind,
+    pub clients: usize,
+    pub messages: usize,
+    /// A second, all clients together; as fast as they can where there is none.
+    pub rate: Option<f64>,
+}
+
 /// So many messages from so many clients.
-pub fn run(target: &Target, kind: Kind, clients: usize, messages: usize) -> Figures {
+pub fn run(target: &Target, load: Load) -> Figures {
+    let Load {
+        kind,
+        clients,
+        messages,
+        rate,
+    } = load;
     let message = message(5_000);
+    let turn = AtomicUsize::new(0);
     let left = AtomicUsize::new(messages);
-    let begun = Instant::now();
+    let began = Instant::now();
     let mut times: Vec<Duration> = std::thread::scope(|scope| {
         let one = || {
             let mut times = Vec::new();
@@ -149,6 +166,11 @@ pub fn run(target: &Target, kind: Kind, clients: usize, messages: usize) -> Figu
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1))
                 .is_ok()
             {
+                if let Some(rate) = rate {
+                    let turn = turn.fetch_add(1, Ordering::Relaxed);
+                    let due = began + Duration::from_secs_f64(turn as f64 / rate);
+                    std::thread::sleep(due.saturating_duration_since(Instant::now()));
+                }
                 let begun = Instant::now();
                 let mut client = match open.take() {
                     Some(client) => client,
@@ -175,7 +197,7 @@ pub fn run(target: &Target, kind: Kind, clients: usize, messages: usize) -> Figu
             .flat_map(|t| t.join().expect("a client"))
             .collect()
     });
-    let took = begun.elapsed();
+    let took = began.elapsed();
     times.sort_unstable();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     Figures {

@@ -347,7 +347,8 @@ impl Worker {
                 Job::Look => self.look_at_unwatched(mailbox, &places)?,
                 Job::WatchEach => self.watch_each(&places),
                 Job::InSent { message_id, tell } => {
-                    let _ = tell.send(super::looking::is_in_sent(mailbox, &places, &message_id)?);
+                    let found = super::looking::is_in_sent(mailbox, &places, &message_id, None)?;
+                    let _ = tell.send(found);
                 }
                 Job::Stop => {
                     // Best done, not needed: the claim would end by itself.

@@ -204,8 +204,7 @@ impl Daemon {
             Asked::Submitted(mail, tell) => {
                 let (turn, received) = self.with_world(|desk, world| desk.submitted(world, *mail));
                 // What it is told is on the disk by then.
-                self.carry_out(turn)?;
-                let _ = tell.send(received);
+                self.carry_out_and_tell(turn, || drop(tell.send(received)))?;
             }
             Asked::InSent {
                 account,

@@ -1,11 +1,12 @@
 //! What the desk wants to know of a mailbox, looked up.
 
+use crate::Timestamp;
 use crate::desk::FoundAt;
 use crate::mail::MessageId;
 use crate::mailroom::{self, Memo, Places};
 use crate::port::{FolderName, Mailbox, MailboxError, Place};
 
-/// Whether Sent (or All Mail) shows a sign of this letter.
+/// Whether Sent (or All Mail) shows a sign of this letter. A copy that is dated so is none.
 ///
 /// # Errors
 /// As the mailbox.
@@ -13,9 +14,21 @@ pub fn is_in_sent(
     mailbox: &mut dyn Mailbox,
     places: &Places,
     message_id: &MessageId,
+    but_dated: Option<Timestamp>,
 ) -> Result<bool, MailboxError> {
     let sent: Vec<FolderName> = places.sent.iter().chain(&places.all).cloned().collect();
-    Ok(!mailroom::find(mailbox, &sent, message_id)?.is_empty())
+    let found = mailroom::find(mailbox, &sent, message_id)?;
+    let Some(but_dated) = but_dated else {
+        return Ok(!found.is_empty());
+    };
+    for (folder, uid, _) in found {
+        mailbox.select(&folder)?;
+        let fetched = mailbox.fetch(uid)?;
+        if fetched.is_some_and(|f| crate::mail::parse(&f.bytes).date != Some(but_dated)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Every place where the message stands now; our own folders and the usual ones first.

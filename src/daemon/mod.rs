@@ -311,7 +311,7 @@ impl Daemon {
             if self.disk.is_long() && ear.is_empty() {
                 self.disk.rewrite(&self.desk.books)?;
             }
-            if self.marks_changed && ear.is_empty() {
+            if self.marks_changed && ear.is_empty() && !self.desk.awaits_submissions() {
                 self.write_marks();
             }
         }
@@ -362,6 +362,11 @@ impl Daemon {
 
     /// Files, then entries, synced; then questions and whatever is ready.
     fn carry_out(&mut self, turn: Turn) -> Result<(), String> {
+        self.carry_out_and_tell(turn, || {})
+    }
+
+    /// The same where somebody waits to hear that it is on the disk.
+    fn carry_out_and_tell(&mut self, turn: Turn, written: impl FnOnce()) -> Result<(), String> {
         let failed = |e: std::io::Error| {
             format!(
                 "Could not write to the state folder: {e}. Nothing was sent on it; mend the disk and start again."
@@ -374,16 +379,17 @@ impl Daemon {
             self.disk.spool().adopt(id, staged).map_err(failed)?;
         }
         self.disk.append(&turn.entries).map_err(failed)?;
+        if let Some(gate) = &self.gate
+            && (!turn.entries.is_empty() || !gate.is_ready())
+        {
+            gate.renew(&self.desk);
+        }
+        written();
         for popup in turn.popups {
             self.desktop.show(popup);
         }
         if !turn.entries.is_empty() {
             self.renew_interest();
-        }
-        if let Some(gate) = &self.gate
-            && (!turn.entries.is_empty() || !gate.is_ready())
-        {
-            gate.renew(&self.desk);
         }
         for question in turn.questions {
             if let Some(post) = self.posts.get(question.account()) {
@@ -503,7 +509,10 @@ impl Daemon {
     fn end(&mut self) {
         // Messages on their way are finished first; what the desk would have to decide stays in the client.
         self.gateway = None;
-        self.write_marks();
+        // What was found in Sent a moment ago is found again then, and waits anew for its twin.
+        if !self.desk.awaits_submissions() {
+            self.write_marks();
+        }
         // A moment for taking our claim back, so that another machine need not wait for it to end.
         for post in self.posts.values() {
             let _ = post.jobs.send(Job::Stop);

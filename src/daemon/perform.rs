@@ -468,14 +468,20 @@ fn file_released(
             }
         }
     }
-    let original = match spool.held(&introduction.id, &introduction.digest) {
+    let mut original = match spool.held(&introduction.id, &introduction.digest) {
         Ok(bytes) => bytes,
         Err(why) => return Ok(Outcome::Failed(why)),
     };
-    let released = spool
-        .released(&introduction.id)
-        .unwrap_or_else(|| original.clone());
-    let record = crate::mail::edit::for_sent(&released, &original);
+    let record = match spool.released(&introduction.id) {
+        None => original,
+        Some(released) if !crate::mail::edit::has_bcc(&original) => released,
+        Some(released) => {
+            // Only its header is wanted, and it may be large.
+            original.truncate(crate::mail::edit::header_length(&original));
+            original.shrink_to_fit();
+            crate::mail::edit::for_sent(&released, &original)
+        }
+    };
     let flags = Flags {
         seen: true,
         ..Flags::default()

@@ -390,10 +390,13 @@ impl Worker {
             }
             Question::Read { .. } => self.read_everything(mailbox, places)?,
             Question::Probe {
-                item, message_id, ..
+                item,
+                message_id,
+                but_dated,
+                ..
             } => {
                 self.read_place(mailbox, places, Place::Inbox)?;
-                let outcome = Outcome::Found(is_in_sent(mailbox, places, &message_id)?);
+                let outcome = Outcome::Found(is_in_sent(mailbox, places, &message_id, but_dated)?);
                 self.hear(Heard::Done { item, outcome });
             }
         }

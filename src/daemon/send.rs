@@ -13,9 +13,13 @@ use crate::ledger::{Errand, Item};
 use crate::mail::Address;
 use crate::port::{Envelope, SendError, Submission};
 use chrono::Utc;
+use std::fs::File;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc::UnboundedSender;
+
+/// A larger release goes by way of disk.
+const IN_MEMORY: u64 = 4 << 20;
 
 /// Something to hand over.
 pub struct Job {
@@ -75,13 +79,15 @@ impl Sender {
     }
 
     fn send(&self, job: &Job) -> Result<String, Trouble> {
-        let (envelope, bytes) = outgoing(
-            &self.account.email,
-            &self.spool,
-            &job.item,
-            job.introduction.as_ref(),
-            Utc::now(),
-        )?;
+        let (introduction, now) = (job.introduction.as_ref(), Utc::now());
+        let large = large(&self.spool, &job.item, introduction, now)?;
+        let small = match &large {
+            Some(_) => None,
+            None => {
+                let own = &self.account.email;
+                Some(outgoing(own, &self.spool, &job.item, introduction, now)?)
+            }
+        };
         let whom = format!("account “{}” (smtp)", self.account.name);
         let secret = secret::of(&self.account, &self.account.smtp, &whom).map_err(|e| {
             Trouble::Send(SendError::Unreachable {
@@ -104,9 +110,14 @@ impl Sender {
             };
             self.out.send(asked).is_ok() && told.recv().unwrap_or(false)
         };
-        server
-            .submit(&envelope, &bytes, &mut before_dot)
-            .map_err(Trouble::Send)
+        match (large, small) {
+            (Some((envelope, mut file)), _) => {
+                server.submit_file(&envelope, &mut file, &mut before_dot)
+            }
+            (None, Some((envelope, bytes))) => server.submit(&envelope, &bytes, &mut before_dot),
+            (None, None) => Err(SendError::Stopped),
+        }
+        .map_err(Trouble::Send)
     }
 }
 
@@ -114,6 +125,44 @@ impl Sender {
 pub enum Trouble {
     Spool(String),
     Send(SendError),
+}
+
+/// As the client gave it, with its options, where it came through the gateway.
+fn released_to(introduction: &Introduction) -> Envelope {
+    match &introduction.submission {
+        Some(submission) => submission.envelope.clone(),
+        None => Envelope {
+            from: Some(introduction.from.address.clone()),
+            to: introduction.envelope.clone(),
+            mail_options: Vec::new(),
+            rcpt_options: Vec::new(),
+        },
+    }
+}
+
+/// A release that goes by way of disk, as [`outgoing`] does in memory; `None` for everything else.
+fn large(
+    spool: &Spool,
+    item: &Item,
+    introduction: Option<&Introduction>,
+    at: Timestamp,
+) -> Result<Option<(Envelope, File)>, Trouble> {
+    let (Errand::Release, Some(introduction)) = (&item.errand, introduction) else {
+        return Ok(None);
+    };
+    let size = spool.held_size(&introduction.id);
+    if size.is_none_or(|size| size <= IN_MEMORY) {
+        return Ok(None);
+    }
+    // Asserted here once more, as there.
+    if !introduction.may_leave() {
+        return Err(Trouble::Send(SendError::Stopped));
+    }
+    let edit = |head: &[u8]| crate::mail::edit::for_release(head, at, &introduction.message_id);
+    let file = spool
+        .release_large(&introduction.id, &introduction.digest, &edit)
+        .map_err(Trouble::Spool)?;
+    Ok(file.map(|file| (released_to(introduction), file)))
 }
 
 /// To whom an item goes, and the exact bytes. Those of a release are kept on disk first, so that
@@ -151,12 +200,7 @@ pub fn outgoing(
             spool
                 .keep_released(&introduction.id, &bytes)
                 .map_err(Trouble::Spool)?;
-            if let Some(submission) = &introduction.submission {
-                // As the client gave it, with its options.
-                return Ok((submission.envelope.clone(), bytes));
-            }
-            let from = introduction.from.address.clone();
-            (from, introduction.envelope.clone(), bytes)
+            return Ok((released_to(introduction), bytes));
         }
         _ => return Err(Trouble::Send(SendError::Stopped)),
     };

@@ -2,7 +2,7 @@
 
 use super::heard::Question;
 use super::{Backoff, Desk, Turn, World};
-use crate::introduction::Event;
+use crate::introduction::{Event, Via};
 use crate::ledger::{Entry, Errand, Item};
 use crate::letter;
 use chrono::TimeDelta;
@@ -146,19 +146,22 @@ impl Desk {
     /// What the daemon does with a ready item that is in doubt: asks for a sign of it.
     #[must_use]
     pub fn probe_of(&self, item: &Item) -> Option<Question> {
-        let message_id = match &item.errand {
-            Errand::Send { letter, .. } => letter.message_id.clone(),
-            _ => self
-                .books
-                .introductions
-                .get(item.introduction.as_ref()?)?
-                .message_id
-                .clone(),
+        let (message_id, but_dated) = match &item.errand {
+            Errand::Send { letter, .. } => (letter.message_id.clone(), None),
+            _ => {
+                let introduction = self.books.introductions.get(item.introduction.as_ref()?)?;
+                // The client may file its own copy as late as this. A release bears the date on which it leaves.
+                let own = (introduction.via == Via::Gateway)
+                    .then(|| self.held.get(&introduction.id)?.date)
+                    .flatten();
+                (introduction.message_id.clone(), own)
+            }
         };
         Some(Question::Probe {
             account: item.account.clone(),
             item: item.id,
             message_id,
+            but_dated,
         })
     }
 }

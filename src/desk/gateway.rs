@@ -1,5 +1,8 @@
 //! What comes through the gateway: a pressed Send, stopped where it is an introduction.
 
+mod copies;
+mod follow;
+
 use super::drafts::Candidate;
 use super::heard::Question;
 use super::weigh::Weighed;
@@ -7,16 +10,14 @@ use super::{Desk, Turn, World};
 use crate::Timestamp;
 use crate::config::{Account, Confirm};
 use crate::detect::Introducer;
-use crate::introduction::{
-    Event, Id, Introduction, Moment, Reason, StandIn, State, Submission, Via,
-};
+use crate::introduction::{Event, Id, Introduction, Reason, StandIn, State, Submission, Via};
 use crate::ledger::{Entry, Errand};
-use crate::letter::{self, AccountMatter};
+use crate::letter;
 use crate::mail::{Address, Message, MessageId};
 use crate::mailroom::Identity;
 use crate::port::Envelope;
 use chrono::TimeDelta;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 /// The same message within this time is the client's repeat (PRODUCT “The gateway”).
 const REPEAT: TimeDelta = TimeDelta::hours(24);
@@ -35,7 +36,7 @@ pub struct Submitted {
     pub identity: Identity,
     /// The message, or the beginning of a large one: enough to judge it.
     pub bytes: Vec<u8>,
-    /// The name under which all of it lies synced in the spool.
+    /// The name under which all of it lies in the spool, until it is adopted there.
     pub staged: String,
 }
 
@@ -213,87 +214,6 @@ impl Desk {
         self.write(entry, turn);
     }
 
-    /// The held introduction that this answers, where it goes to the same people (L18).
-    fn followed(&self, own: &Account, mail: &Submitted, message: &Message) -> Option<Id> {
-        let ids = || message.in_reply_to.iter().chain(&message.references);
-        let introducer = Self::introducer(own);
-        let people: BTreeSet<&Address> = mail
-            .envelope
-            .to
-            .iter()
-            .filter(|a| !introducer.owns(a))
-            .collect();
-        let all = self.books.introductions.values();
-        all.filter(|i| i.account == own.name && i.state.is_open() && i.via != Via::Sent)
-            .filter(|i| i.follows().is_none() && ids().any(|id| *id == i.message_id))
-            .filter(|i| {
-                let mut parties = i.parties.iter();
-                let known = |a: &&Address| i.concerns(a);
-                parties.all(|p| {
-                    people.contains(&p.address) || p.also.iter().any(|a| people.contains(a))
-                }) && people.iter().all(known)
-            })
-            .max_by_key(|i| i.updated)
-            .map(|i| i.id.clone())
-    }
-
-    /// It waits with the one that it answers. Gives that one's id.
-    fn join_hold(
-        &mut self,
-        world: &mut World<'_>,
-        own: &Account,
-        leader: &Id,
-        mail: Submitted,
-        message: Message,
-        turn: &mut Turn,
-    ) -> Id {
-        let repeated = self
-            .books
-            .introductions
-            .values()
-            .any(|i| i.follows() == Some(leader) && i.digest == mail.identity.digest);
-        if repeated {
-            return leader.clone();
-        }
-        let subject = message.subject.clone();
-        let key = format!("joined {}", mail.identity.digest);
-        let candidate = Candidate {
-            bytes: Vec::new(),
-            identity: mail.identity.clone(),
-            weighed: Weighed {
-                parties: Vec::new(),
-                why: vec![format!("It answers the held introduction {leader}.")],
-                stuck: None,
-            },
-            language: own.language.clone(),
-            score: 0.0,
-            message,
-        };
-        let id = self.enter(world, own, candidate, mail, Some(leader.clone()), turn);
-        if let Some(led) = self.books.introductions.get(leader) {
-            let mut led = led.clone();
-            led.history.push(Moment {
-                at: world.at,
-                event: "joined".to_owned(),
-                detail: subject.clone(),
-            });
-            self.write_as_it_is(led, turn);
-        }
-        tracing::debug!(id = id.0, "a follow-up has joined a hold");
-        let text = format!(
-            "Your mail “{subject}” answers an introduction that is still held, so it waits with it, and leaves right after it. \
-             Send it to one of them alone, or in a thread of its own, and it goes at once."
-        );
-        self.tell_account_once(
-            world,
-            &own.name,
-            &key,
-            &AccountMatter::Trouble { text },
-            turn,
-        );
-        leader.clone()
-    }
-
     fn open_submitted(
         &mut self,
         world: &mut World<'_>,
@@ -403,108 +323,6 @@ impl Desk {
         }
         if needless {
             self.step(world, id, &Event::ReleaseNow, turn);
-        }
-    }
-
-    /// What answers an introduction goes where it goes.
-    pub(super) fn lead_followers(
-        &mut self,
-        world: &mut World<'_>,
-        led: &Introduction,
-        turn: &mut Turn,
-    ) {
-        if led.state.is_open() || led.via == Via::Sent {
-            return;
-        }
-        let followers: Vec<Id> = self.followers(&led.id);
-        for id in followers {
-            let event = match led.state {
-                State::Released => Event::ReleaseNow,
-                // Handed on to the newer version by whoever made it.
-                State::Cancelled if led.reason == Some(Reason::Superseded) => continue,
-                _ => Event::Cancelled {
-                    reason: Reason::Cancelled,
-                },
-            };
-            self.step(world, &id, &event, turn);
-        }
-    }
-
-    fn followers(&self, id: &Id) -> Vec<Id> {
-        let all = self.books.introductions.values();
-        let open = all.filter(|i| i.follows() == Some(id) && i.state.is_open());
-        open.map(|i| i.id.clone()).collect()
-    }
-
-    fn hand_followers_on(&mut self, older: &Id, newer: &Id, turn: &mut Turn) {
-        for id in self.followers(older) {
-            let Some(mut next) = self.books.introductions.get(&id).cloned() else {
-                continue;
-            };
-            if let Some(submission) = &mut next.submission {
-                submission.follows = Some(newer.clone());
-            }
-            self.write_as_it_is(next, turn);
-        }
-    }
-
-    /// Whether a message in Sent is the client's copy of something that came through the gateway (L12, L13). It goes
-    /// where the message has not gone out.
-    pub(super) fn is_copy_of_submitted(
-        &mut self,
-        world: &World<'_>,
-        account: &str,
-        message: &Message,
-        turn: &mut Turn,
-    ) -> bool {
-        let Some(message_id) = &message.message_id else {
-            return false;
-        };
-        let all = self.books.introductions.values();
-        let same = all.filter(|i| {
-            i.account == account && i.via == Via::Gateway && i.message_id == *message_id
-        });
-        let Some(known) = same.max_by_key(|i| (i.state.is_open(), i.updated)) else {
-            return false;
-        };
-        let id = known.id.clone();
-        let goes = match known.state {
-            State::Cancelled => false,
-            State::Released => known.filed,
-            _ => true,
-        };
-        let mut waiting = self.books.items.values();
-        let pending = waiting.any(|i| {
-            i.introduction.as_ref() == Some(&id)
-                && i.errand == Errand::TakeSent
-                && !self.in_flight.contains_key(&i.id)
-        });
-        if goes && !pending {
-            let item = self.new_item(account, Some(&id), Errand::TakeSent, world.at);
-            self.write(Entry::Todo { items: vec![item] }, turn);
-        }
-        true
-    }
-
-    pub(super) fn wait_for_submission(&mut self, world: &World<'_>, account: &str, bytes: Vec<u8>) {
-        if let Some(room) = self.rooms.get_mut(account) {
-            let until = world.at + UNPAIRED;
-            room.unpaired.push(Unpaired { until, bytes });
-        }
-    }
-
-    /// What did not come through the gateway has slipped.
-    pub(super) fn unpaired_due(&mut self, world: &mut World<'_>, account: &str, turn: &mut Turn) {
-        let Some(room) = self.rooms.get_mut(account) else {
-            return;
-        };
-        let (due, wait) = std::mem::take(&mut room.unpaired)
-            .into_iter()
-            .partition(|u| u.until <= world.at);
-        room.unpaired = wait;
-        let due: Vec<Unpaired> = due;
-        for unpaired in due {
-            self.sent_looked_at(world, account, unpaired.bytes, true, turn);
         }
     }
 }

@@ -192,6 +192,8 @@ pub enum Question {
         account: String,
         item: u64,
         message_id: MessageId,
+        /// A copy that bears this date is the one that the client saved of what it submitted: no sign.
+        but_dated: Option<Timestamp>,
     },
 }
 

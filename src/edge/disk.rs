@@ -6,6 +6,8 @@
 
 use crate::introduction::Id;
 use crate::ledger::{self, Books, Entry};
+use memchr::memmem;
+use sha2::{Digest as _, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -13,6 +15,8 @@ use std::time::Duration;
 
 /// The ledger grows to this many octets before it is written anew.
 const COMPACT_AT: usize = 4 << 20;
+/// What is copied at a time; a header is smaller.
+const BLOCK: usize = 1 << 20;
 
 /// The state folder, locked for this process.
 pub struct Disk {
@@ -259,17 +263,7 @@ impl Spool {
         write_whole(&self.dir, &format!("{id}.out.eml"), bytes)
     }
 
-    /// Keeps a message that nobody has decided about yet; returns when it is on the disk.
-    ///
-    /// # Errors
-    /// When it may not be there.
-    pub fn stage(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let mut file = self.staging(name)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    }
-
-    /// The same for one that is too large for memory: the file to write it to.
+    /// A message that nobody has decided about yet: the file to write it to, to be adopted or unstaged.
     ///
     /// # Errors
     /// When there can be none.
@@ -298,8 +292,67 @@ impl Spool {
     /// # Errors
     /// When it may not be so.
     pub fn adopt(&self, id: &Id, name: &str) -> io::Result<()> {
-        fs::rename(self.dir.join(name), self.dir.join(format!("{id}.eml")))?;
+        let path = self.dir.join(format!("{id}.eml"));
+        fs::rename(self.dir.join(name), &path)?;
+        // After the renaming: most file systems put all of it into one write of their journal.
+        File::open(&path)?.sync_all()?;
         sync_dir(&self.dir)
+    }
+
+    /// How many octets are held under this id.
+    #[must_use]
+    pub fn held_size(&self, id: &Id) -> Option<u64> {
+        let meta = fs::metadata(self.dir.join(format!("{id}.eml"))).ok()?;
+        Some(meta.len())
+    }
+
+    /// [`Self::held`] and [`Self::keep_released`] for what is too large for memory: `edit` is shown the
+    /// beginning, header and all, and gives what takes its place. `None` where the header alone is too large.
+    ///
+    /// # Errors
+    /// A sentence, when the held bytes are not as they were, or the disk does not take them once more.
+    pub fn release_large(
+        &self,
+        id: &Id,
+        digest: &str,
+        edit: &dyn Fn(&[u8]) -> Vec<u8>,
+    ) -> Result<Option<File>, String> {
+        let path = self.dir.join(format!("{id}.eml"));
+        let unread =
+            |e: io::Error| format!("Could not read the held message {}: {e}.", path.display());
+        let unkept = |e: io::Error| format!("Could not keep the bytes that leave: {e}.");
+        let mut held = File::open(&path).map_err(unread)?;
+        let mut block = Vec::new();
+        let mut read = |block: &mut Vec<u8>| {
+            block.clear();
+            (&mut held).take(BLOCK as u64).read_to_end(block)
+        };
+        read(&mut block).map_err(unread)?;
+        if memmem::find(&block, b"\r\n\r\n").is_none() {
+            return Ok(None);
+        }
+        let (name, temporary) = (format!("{id}.out.eml"), format!("{id}.out.eml.new"));
+        let temporary = self.dir.join(temporary);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(true);
+        let mut out = private(&mut options, &temporary).map_err(unkept)?;
+        out.write_all(&edit(&block)).map_err(unkept)?;
+        let mut hash = Sha256::new();
+        while !block.is_empty() {
+            hash.update(&block);
+            read(&mut block).map_err(unread)?;
+            out.write_all(&block).map_err(unkept)?;
+        }
+        let found: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+        if found != digest {
+            let _ = fs::remove_file(&temporary);
+            return Err(damaged(&path));
+        }
+        out.sync_all().map_err(unkept)?;
+        fs::rename(&temporary, self.dir.join(name)).map_err(unkept)?;
+        sync_dir(&self.dir).map_err(unkept)?;
+        out.rewind().map_err(unkept)?;
+        Ok(Some(out))
     }
 
     /// Octets that are free where the held bytes lie; `None` where the system does not tell.
@@ -325,10 +378,7 @@ impl Spool {
         if crate::mailroom::Identity::of(&bytes).digest == digest {
             Ok(bytes)
         } else {
-            Err(format!(
-                "The held message {} is damaged; it is not sent.",
-                path.display()
-            ))
+            Err(damaged(&path))
         }
     }
 
@@ -343,6 +393,13 @@ impl Spool {
     pub fn released(&self, id: &Id) -> Option<Vec<u8>> {
         fs::read(self.dir.join(format!("{id}.out.eml"))).ok()
     }
+}
+
+fn damaged(held: &Path) -> String {
+    format!(
+        "The held message {} is damaged; it is not sent.",
+        held.display()
+    )
 }
 
 /// Writes a small file that can be made again: old or new, never half.

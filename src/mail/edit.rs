@@ -103,6 +103,18 @@ pub fn for_sent(released: &[u8], original: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Whether [`for_sent`] would add anything.
+#[must_use]
+pub fn has_bcc(original: &[u8]) -> bool {
+    split(original).fields.iter().any(|f| f.is("Bcc"))
+}
+
+/// The octets of the header, without the empty line behind it.
+#[must_use]
+pub fn header_length(original: &[u8]) -> usize {
+    split(original).end
+}
+
 fn is_draft_only(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     DRAFT_ONLY.contains(&name.as_str())

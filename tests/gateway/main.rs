@@ -3,9 +3,12 @@
 
 mod attacks;
 mod client;
+mod crowd;
 mod cut;
 mod fidelity;
+mod full;
 mod held;
+mod large;
 mod ordinary;
 mod real;
 
@@ -87,7 +90,11 @@ impl House {
     }
 
     pub fn before_port(real: u16) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::in_folder(real, tempfile::tempdir().unwrap())
+    }
+
+    /// With its state in this folder.
+    pub fn in_folder(real: u16, dir: tempfile::TempDir) -> Self {
         let secret = dir.path().join("password");
         std::fs::write(&secret, format!("{PASSWORD}\n")).unwrap();
         #[cfg(unix)]

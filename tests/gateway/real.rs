@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use xxhash_rust::xxh3::Xxh3;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Got {
@@ -29,6 +30,8 @@ pub enum Manner {
     NoData(&'static str),
     /// Hangs up whenever a message is done.
     OneEach,
+    /// Keeps nothing of a message but its length and a hash.
+    Counts,
 }
 
 #[derive(Default)]
@@ -37,6 +40,7 @@ struct Shared {
     lines: Mutex<Vec<String>>,
     manner: Mutex<Manner>,
     connections: AtomicUsize,
+    counted: Mutex<Option<(u64, u64)>>,
 }
 
 pub struct Real {
@@ -76,6 +80,11 @@ impl Real {
 
     pub fn lines(&self) -> Vec<String> {
         self.shared.lines.lock().unwrap().clone()
+    }
+
+    /// Length and hash of the last one that was only counted.
+    pub fn counted(&self) -> Option<(u64, u64)> {
+        *self.shared.counted.lock().unwrap()
     }
 
     pub fn connections(&self) -> usize {
@@ -123,6 +132,7 @@ fn serve(stream: TcpStream, shared: &Shared, number: usize) -> std::io::Result<(
                 }
                 out.write_all(b"354 go on\r\n")?;
                 let mut message = Vec::new();
+                let (mut length, mut hash) = (0, Xxh3::new());
                 loop {
                     let mut line = Vec::new();
                     if input.read_until(b'\n', &mut line)? == 0 {
@@ -134,7 +144,13 @@ fn serve(stream: TcpStream, shared: &Shared, number: usize) -> std::io::Result<(
                     if line == b".\r\n" {
                         break;
                     }
-                    message.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
+                    let line = line.strip_prefix(b".").unwrap_or(&line);
+                    if manner == Manner::Counts {
+                        length += line.len() as u64;
+                        hash.update(line);
+                    } else {
+                        message.extend_from_slice(line);
+                    }
                 }
                 let got = Got {
                     mail: mail.clone(),
@@ -155,6 +171,11 @@ fn serve(stream: TcpStream, shared: &Shared, number: usize) -> std::io::Result<(
                         shared.got.lock().unwrap().push(got);
                         out.write_all(b"250 2.0.0 real has it\r\n")?;
                         return Ok(());
+                    }
+                    Manner::Counts => {
+                        *shared.counted.lock().unwrap() = Some((length, hash.digest()));
+                        out.write_all(b"250 2.0.0 real has counted it\r\n")?;
+                        continue;
                     }
                     _ => {}
                 }

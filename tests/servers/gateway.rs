@@ -1,5 +1,12 @@
 //! Real mail programs send through the gateway to a real Postfix.
 
+#[path = "gateway/killed.rs"]
+mod killed;
+#[path = "gateway/restart.rs"]
+mod restart;
+#[path = "gateway/sealed.rs"]
+mod sealed;
+
 use crate::world::house::{House, Settings, eventually, quiet};
 use crate::world::people::{Draft, Style};
 use crate::world::wire::assert_same;
@@ -481,5 +488,30 @@ fn git_send_email_and_neomutt_send_through_it() {
             let inbox = house.rachel.inbox();
             inbox.into_iter().find(|m| m.subject() == "by neomutt")
         });
+    }
+}
+
+/// For trying a mail program by hand, or by `tests/thunderbird`: a house with its gateway open, until the file
+/// that `ASKFIRST_LIVE_IN` names is taken away; it tells where everything is.
+#[test]
+#[ignore = "stands until it is told to end"]
+fn a_house_to_live_in() {
+    let Ok(file) = std::env::var("ASKFIRST_LIVE_IN") else {
+        return;
+    };
+    let Some(house) = house() else { return };
+    let facts = format!(
+        "gateway={}\nimap={}\nalex={}\nrachel={}\njordan={}\nconfig={}\naskfirst={}\n",
+        house.gateway_port,
+        house.pair.dovecot.imap_port,
+        house.alex.address,
+        house.rachel.address,
+        house.jordan.address,
+        house.path("config.toml").display(),
+        env!("CARGO_BIN_EXE_askfirst"),
+    );
+    std::fs::write(&file, facts).expect("written");
+    while Path::new(&file).exists() {
+        std::thread::sleep(std::time::Duration::from_millis(200));
     }
 }

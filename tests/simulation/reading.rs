@@ -236,10 +236,13 @@ pub fn question(
         }
         Question::Read { .. } => read_everything(p, line, places)?,
         Question::Probe {
-            item, message_id, ..
+            item,
+            message_id,
+            but_dated,
+            ..
         } => {
             read_place(p, line, places, Place::Inbox)?;
-            let outcome = Outcome::Found(is_in_sent(line, places, message_id)?);
+            let outcome = Outcome::Found(is_in_sent(line, places, message_id, *but_dated)?);
             p.hear(Heard::Done {
                 item: *item,
                 outcome,

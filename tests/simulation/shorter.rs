@@ -5,6 +5,9 @@ use super::run::Run;
 use askfirst::letter::Templates;
 use std::sync::Arc;
 
+/// One thing more is left out.
+type Attempt = Box<dyn Fn(&mut Without)>;
+
 /// What is left out of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Without {
@@ -58,7 +61,7 @@ pub fn story(seed: u64, why: &str, templates: &Arc<Templates>) -> String {
     };
     let planned = Run::new(seed, templates).agenda.len();
     let mut best = Without::default();
-    let mut attempts: Vec<Box<dyn Fn(&mut Without)>> = vec![
+    let mut attempts: Vec<Attempt> = vec![
         Box::new(|w| w.crashes = true),
         Box::new(|w| w.losses = true),
         Box::new(|w| w.sleeps = true),

@@ -102,41 +102,28 @@ impl Gather {
         }
     }
 
-    /// Puts all of it on disk, synced; gives its name there, and what it is known by.
+    /// Puts all of it on disk; gives its name there, and what it is known by. Not for the gateway's own thread.
+    /// What was too large for memory is synced as well; a small one is synced with its new name, in one go
+    /// ([`Spool::adopt`]).
     ///
     /// # Errors
     /// When the disk does not take it.
-    pub async fn stage(&mut self) -> io::Result<(String, Identity)> {
-        let name = self.name.clone();
+    pub fn stage(&mut self) -> io::Result<(String, Identity)> {
         self.staged = true;
-        if self.file.is_none() {
-            let (spool, head, to) = (
-                self.spool.clone(),
-                std::mem::take(&mut self.head),
-                name.clone(),
-            );
-            let (head, identity) = blocking(move || {
-                spool.stage(&to, &head)?;
-                let identity = Identity::of(&head);
-                Ok((head, identity))
-            })
-            .await?;
-            self.head = head;
-            return Ok((name, identity));
-        }
-        self.write().await?;
-        let digest: String = self
-            .hash
-            .clone()
-            .finalize()
-            .iter()
-            .map(|b| format!("{b:02x}"))
-            .collect();
+        let Some(mut file) = self.file.take() else {
+            self.spool.staging(&self.name)?.write_all(&self.head)?;
+            return Ok((self.name.clone(), Identity::of(&self.head)));
+        };
+        file.write_all(&self.rest)?;
+        self.hash.update(&self.rest);
+        self.length += self.rest.len() as u64;
+        self.rest.clear();
+        file.sync_all()?;
+        self.file = Some(file);
+        let digest = self.hash.clone().finalize();
+        let digest: String = digest.iter().map(|b| format!("{b:02x}")).collect();
         let identity = Identity::known(message_id_of(&self.head), digest, self.length);
-        if let Some(file) = self.file.take() {
-            self.file = Some(blocking(move || file.sync_all().map(|()| file)).await?);
-        }
-        Ok((name, identity))
+        Ok((self.name.clone(), identity))
     }
 
     /// Somebody else may still want what was staged.

@@ -11,6 +11,7 @@
 mod body;
 mod command;
 mod gather;
+mod limit;
 mod message;
 mod offer;
 mod peer;
@@ -276,18 +277,22 @@ impl Opening {
         };
         if let Some((listener, acceptor)) = tls {
             let house = house.clone();
+            let Ok(at) = listener.local_addr() else {
+                return;
+            };
             tokio::task::spawn_local(async move {
                 loop {
-                    house
-                        .clone()
-                        .greet(listener.accept().await, Some(&acceptor))
-                        .await;
+                    let accepted = listener.accept().await;
+                    house.clone().greet(accepted, at, Some(&acceptor)).await;
                 }
             });
         }
+        let Ok(at) = plain.local_addr() else {
+            return;
+        };
         let accepting = async {
             loop {
-                house.clone().greet(plain.accept().await, None).await;
+                house.clone().greet(plain.accept().await, at, None).await;
             }
         };
         tokio::select! {
@@ -320,10 +325,11 @@ impl House {
         offers.reduce(|all, one| all.and(&one)).unwrap_or_default()
     }
 
-    /// One that has just connected.
+    /// One that has just connected. `at`: where it was listened for, which is one address and no other.
     async fn greet(
         self: Rc<Self>,
         accepted: std::io::Result<(TcpStream, SocketAddr)>,
+        at: SocketAddr,
         tls: Option<&tokio_native_tls::TlsAcceptor>,
     ) {
         let (socket, peer) = match accepted {
@@ -335,14 +341,11 @@ impl House {
                 return;
             }
         };
-        if socket.set_nodelay(true).is_err() {
+        // Linux hands it on from the listener.
+        if !cfg!(target_os = "linux") && socket.set_nodelay(true).is_err() {
             return;
         }
-        let own = socket
-            .local_addr()
-            .ok()
-            .and_then(|local| peer::is_own(peer, local));
-        if own == Some(false) {
+        if peer::is_own(peer, at) == Some(false) {
             let _ = socket
                 .try_write(b"554 5.7.1 This gateway serves another user of this computer\r\n");
             return;
@@ -428,6 +431,8 @@ fn bind(place: SocketAddr) -> std::io::Result<TcpListener> {
     // The standard library sets SO_REUSEADDR on Unix only, which is where it means this.
     let listener = TcpListener::bind(place)?;
     listener.set_nonblocking(true)?;
+    #[cfg(target_os = "linux")]
+    rustix::net::sockopt::set_tcp_nodelay(&listener, true)?;
     Ok(listener)
 }
 

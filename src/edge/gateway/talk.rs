@@ -1,5 +1,6 @@
 //! One client's conversation, with its sockets.
 
+use super::limit::Limit;
 use super::route::Route;
 use super::session::{Act, Session};
 use super::upstream::Upstream;
@@ -30,6 +31,7 @@ const FAREWELL: (usize, Duration) = (64 << 20, Duration::from_secs(5));
 pub struct Talk {
     pub(super) house: Rc<House>,
     wire: Wire,
+    limit: Limit,
     pub(super) session: Session,
     pub(super) route: Option<Rc<Route>>,
     pub(super) upstream: Option<Upstream>,
@@ -47,6 +49,7 @@ impl Talk {
         Self {
             house,
             wire,
+            limit: Limit::new(),
             session,
             route: None,
             upstream: None,
@@ -114,7 +117,7 @@ impl Talk {
         let buffer = self.session.buffer();
         buffer.reserve(reading);
         let room = buffer.capacity() - buffer.len();
-        let n = timeout(patience, self.wire.read_buf(buffer)).await??;
+        let n = self.limit.on(patience, self.wire.read_buf(buffer)).await?;
         if n == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }

@@ -1,6 +1,7 @@
 //! The real server, as the gateway speaks to it: logged in early, used for one message after another, and
 //! quoted word for word.
 
+use super::limit::Limit;
 use super::offer::Offer;
 use super::wire::Wire;
 use crate::config::{Auth, Security, Server};
@@ -73,6 +74,7 @@ impl Reply {
 #[derive(Debug)]
 pub struct Upstream {
     wire: Wire,
+    limit: Limit,
     input: Vec<u8>,
     pub offer: Offer,
     /// Carried a message, or a part of one, before.
@@ -109,6 +111,7 @@ impl Upstream {
         };
         let mut it = Self {
             wire,
+            limit: Limit::new(),
             input: Vec::with_capacity(1024),
             offer: Offer::default(),
             used: false,
@@ -275,12 +278,15 @@ impl Upstream {
             if let Some(reply) = take(&mut self.input)? {
                 return Ok(reply);
             }
-            let read = timeout(patience, self.wire.read_buf(&mut self.input)).await;
-            match read {
-                Err(_) => return Err(io::Error::other("does not answer")),
-                Ok(Ok(0)) => return Err(io::Error::other("closed the connection")),
-                Ok(done) => done?,
-            };
+            let reading = self.wire.read_buf(&mut self.input);
+            match self.limit.on(patience, reading).await {
+                Ok(0) => return Err(io::Error::other("closed the connection")),
+                Ok(_) => {}
+                Err(e) if e.kind() == io::ErrorKind::TimedOut => {
+                    return Err(io::Error::other("does not answer"));
+                }
+                Err(e) => return Err(e),
+            }
         }
     }
 

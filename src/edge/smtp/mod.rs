@@ -18,7 +18,9 @@ use crate::mail::Address;
 use crate::port::{Envelope, SendError, Submission};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use secrecy::SecretString;
+use std::fs::File;
 use std::pin::pin;
+use transaction::{Content, Facts};
 use transport::Watch;
 
 /// An account's outgoing server. Each message gets a connection of its own.
@@ -117,6 +119,36 @@ impl Smtp {
         })
     }
 
+    /// [`Submission::submit`] for what is too large for memory: from where `file` stands to its end.
+    ///
+    /// # Errors
+    /// As for [`Submission::submit`].
+    pub fn submit_file(
+        &mut self,
+        envelope: &Envelope,
+        file: &mut File,
+        before_dot: &mut dyn FnMut() -> bool,
+    ) -> Result<String, SendError> {
+        self.hand_over(envelope, Content::Disk(file), before_dot)
+    }
+
+    fn hand_over(
+        &self,
+        envelope: &Envelope,
+        mut content: Content<'_>,
+        before_dot: &mut dyn FnMut() -> bool,
+    ) -> Result<String, SendError> {
+        let facts = Facts::of(&mut content).map_err(|e| SendError::Unreachable {
+            why: format!("the message could not be read from the disk: {e}"),
+            in_doubt: false,
+        })?;
+        transaction::check(envelope, &facts)?;
+        let watch = Watch::new();
+        self.run(&watch, async |mut session| {
+            session.submit(envelope, content, &facts, before_dot).await
+        })
+    }
+
     /// Opens a session and does something with it, until it is done or the daemon stops.
     fn run<T>(
         &self,
@@ -165,11 +197,7 @@ impl Submission for Smtp {
         bytes: &[u8],
         before_dot: &mut dyn FnMut() -> bool,
     ) -> Result<String, SendError> {
-        transaction::check(envelope, bytes)?;
-        let watch = Watch::new();
-        self.run(&watch, async |mut session| {
-            session.submit(envelope, bytes, before_dot).await
-        })
+        self.hand_over(envelope, Content::Memory(bytes), before_dot)
     }
 }
 

@@ -1,6 +1,7 @@
 //! ESMTP parameters: what the server offers, and what may be asked of it.
 
 use super::reply::Reply;
+use super::transaction::Facts;
 use crate::mail::Address;
 use crate::port::{Envelope, SendError};
 
@@ -56,7 +57,7 @@ fn is_option(option: &str) -> bool {
 ///
 /// # Errors
 /// When the message needs what the server does not offer.
-pub fn mail(envelope: &Envelope, bytes: &[u8], offer: &Offer) -> Result<String, SendError> {
+pub fn mail(envelope: &Envelope, facts: &Facts, offer: &Offer) -> Result<String, SendError> {
     let from = envelope.from.as_ref().map(path).transpose()?;
     let mut command = format!("MAIL FROM:<{}>", from.as_deref().unwrap_or_default());
     for option in &envelope.mail_options {
@@ -64,7 +65,7 @@ pub fn mail(envelope: &Envelope, bytes: &[u8], offer: &Offer) -> Result<String, 
             command.push_str(&format!(" {option}"));
         }
     }
-    if !bytes.is_ascii() {
+    if facts.eight_bit {
         if !offer.has("8BITMIME") {
             return Err(cannot(
                 "the message is 8-bit, and the server takes only 7 (no 8BITMIME)",
@@ -89,7 +90,7 @@ pub fn mail(envelope: &Envelope, bytes: &[u8], offer: &Offer) -> Result<String, 
         command.push_str(" SMTPUTF8");
     }
     if offer.has("SIZE") {
-        command.push_str(&format!(" SIZE={}", bytes.len()));
+        command.push_str(&format!(" SIZE={}", facts.length));
     }
     Ok(command + "\r\n")
 }
@@ -132,6 +133,12 @@ pub fn cannot(why: &str) -> SendError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edge::smtp::transaction::Content;
+
+    fn mail(envelope: &Envelope, bytes: &[u8], offer: &Offer) -> Result<String, SendError> {
+        let facts = Facts::of(&mut Content::Memory(bytes)).unwrap();
+        super::mail(envelope, &facts, offer)
+    }
 
     fn offer(extensions: &[&str]) -> Offer {
         Offer(extensions.iter().map(|e| (*e).to_owned()).collect())

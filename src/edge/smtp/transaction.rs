@@ -8,10 +8,65 @@ use super::transport::Phase;
 use crate::mail::Address;
 use crate::port::{Envelope, SendError};
 use lettre::transport::smtp::commands::{Data, Rset};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _};
 
 /// Bytes written at a time.
 const BLOCK: usize = 64 * 1024;
+
+/// What goes out.
+pub enum Content<'a> {
+    Memory(&'a [u8]),
+    /// From where it stands to its end.
+    Disk(&'a mut File),
+}
+
+/// What has to be known of it before the first word is said.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Facts {
+    pub length: u64,
+    pub eight_bit: bool,
+    /// The last line has an end.
+    ends: bool,
+    bare: bool,
+    before: u8,
+}
+
+impl Facts {
+    /// # Errors
+    /// When the disk does not give it.
+    pub fn of(content: &mut Content<'_>) -> io::Result<Self> {
+        let mut facts = Self::default();
+        match content {
+            Content::Memory(bytes) => facts.count(bytes),
+            Content::Disk(file) => {
+                let begin = file.stream_position()?;
+                let mut block = vec![0; BLOCK];
+                loop {
+                    let n = file.read(&mut block)?;
+                    if n == 0 {
+                        break;
+                    }
+                    facts.count(block.get(..n).unwrap_or_default());
+                }
+                file.seek(io::SeekFrom::Start(begin))?;
+            }
+        }
+        facts.ends = facts.before == b'\n';
+        facts.bare |= facts.before == b'\r';
+        Ok(facts)
+    }
+
+    fn count(&mut self, bytes: &[u8]) {
+        self.length += bytes.len() as u64;
+        self.eight_bit |= !bytes.is_ascii();
+        for &byte in bytes {
+            self.bare |= (byte == b'\n') != (self.before == b'\r');
+            self.before = byte;
+        }
+    }
+}
 
 /// Whether this can be handed over exactly as it is.
 ///
@@ -20,21 +75,14 @@ const BLOCK: usize = 64 * 1024;
 ///
 /// # Errors
 /// The reason why not.
-pub fn check(envelope: &Envelope, bytes: &[u8]) -> Result<(), SendError> {
+pub fn check(envelope: &Envelope, facts: &Facts) -> Result<(), SendError> {
     if envelope.to.is_empty() {
         return Err(cannot("it goes to nobody"));
     }
-    if bytes.is_empty() {
+    if facts.length == 0 {
         return Err(cannot("it is empty"));
     }
-    let mut before = 0;
-    for &byte in bytes {
-        if (byte == b'\n') != (before == b'\r') {
-            return Err(cannot("it holds a bare CR or LF"));
-        }
-        before = byte;
-    }
-    if before == b'\r' {
+    if facts.bare {
         return Err(cannot("it holds a bare CR or LF"));
     }
     Ok(())
@@ -44,10 +92,11 @@ impl Session {
     pub(super) async fn submit(
         &mut self,
         envelope: &Envelope,
-        bytes: &[u8],
+        content: Content<'_>,
+        facts: &Facts,
         before_dot: &mut dyn FnMut() -> bool,
     ) -> Result<String, SendError> {
-        if let Err(error) = self.address(envelope, bytes).await {
+        if let Err(error) = self.address(envelope, facts).await {
             // Ends the transaction too (RFC 5321 §4.1.1.10); nobody has been sent anything.
             if self.watch.trouble().is_none() {
                 self.leave().await;
@@ -56,21 +105,28 @@ impl Session {
         }
         self.watch.enter(Phase::Body);
         let said_no = Cell::new(false);
+        let unread = RefCell::new(None);
         // lettre adds the CRLF before the final dot itself.
-        let body = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
-        let mut blocks = body.chunks(BLOCK);
+        let mut left = facts.length - if facts.ends { 2 } else { 0 };
+        let mut content = content;
         let blocks = std::iter::from_fn(|| {
-            blocks.next().or_else(|| {
+            match next_block(&mut content, &mut left) {
+                Ok(Some(block)) => return Some(block),
                 // Everything but the dot is out (lettre flushes after each block).
-                if before_dot() {
-                    self.watch.enter(Phase::Dot);
-                } else {
-                    said_no.set(true);
-                }
-                None
-            })
+                Ok(None) if before_dot() => self.watch.enter(Phase::Dot),
+                Ok(None) => said_no.set(true),
+                // No dot was asked for, so there is none.
+                Err(error) => *unread.borrow_mut() = Some(error),
+            }
+            None
         });
         let _ = self.lettre.message_iter(blocks).await;
+        if let Some(error) = unread.into_inner() {
+            return Err(SendError::Unreachable {
+                why: format!("the message could not be read from the disk: {error}"),
+                in_doubt: false,
+            });
+        }
         if said_no.get() {
             return Err(SendError::Stopped);
         }
@@ -95,8 +151,8 @@ impl Session {
     }
 
     /// Everything up to the 354.
-    async fn address(&mut self, envelope: &Envelope, bytes: &[u8]) -> Result<(), SendError> {
-        let command = options::mail(envelope, bytes, &self.offer)?;
+    async fn address(&mut self, envelope: &Envelope, facts: &Facts) -> Result<(), SendError> {
+        let command = options::mail(envelope, facts, &self.offer)?;
         self.command(&command, &[250], None).await?;
         for (number, to) in envelope.to.iter().enumerate() {
             let options = envelope.rcpt_options.get(number);
@@ -119,7 +175,11 @@ impl Session {
             mail_options: Vec::new(),
             rcpt_options: Vec::new(),
         };
-        let command = options::mail(&envelope, b"\r\n", &self.offer)?;
+        let facts = Facts {
+            length: 2,
+            ..Facts::default()
+        };
+        let command = options::mail(&envelope, &facts, &self.offer)?;
         let mut taken = self.command(&command, &[250], None).await;
         if taken.is_ok() {
             let command = options::rcpt(to, &[], &self.offer)?;
@@ -179,4 +239,19 @@ impl Session {
             in_doubt: true,
         }
     }
+}
+
+/// The next piece of what is left; `None` when all of it is out.
+fn next_block(content: &mut Content<'_>, left: &mut u64) -> io::Result<Option<Vec<u8>>> {
+    let wanted = usize::try_from(*left).unwrap_or(BLOCK).min(BLOCK);
+    if wanted == 0 {
+        return Ok(None);
+    }
+    let mut block = vec![0; wanted];
+    match content {
+        Content::Memory(bytes) => bytes.read_exact(&mut block)?,
+        Content::Disk(file) => file.read_exact(&mut block)?,
+    }
+    *left -= wanted as u64;
+    Ok(Some(block))
 }
