@@ -1,6 +1,6 @@
 //! What a party's word does to an introduction.
 
-use super::{Effect, Introduction, Notice, Order, Proof, Reason, State};
+use super::{Effect, Introduction, Notice, Order, Party, Proof, Reason, Release, State};
 use crate::Timestamp;
 use crate::acquaintance::{Evidence, Kind};
 use crate::answer::Answer;
@@ -31,6 +31,13 @@ impl Introduction {
                 who.answered_at = Some(at);
                 who.answer_id = id.cloned();
                 return vec![];
+            }
+            if self.release == Some(Release::HandedOver) && !answer.is_consent() && id.is_some() {
+                // It counts if the server puts the message off after all.
+                let who = &mut self.parties[party];
+                who.answer = Some(answer);
+                who.answered_at = Some(at);
+                who.answer_id = id.cloned();
             }
             return self.too_late(at, party, text, id);
         }
@@ -102,6 +109,39 @@ impl Introduction {
                 }]
             }
         }
+    }
+
+    /// The message is not out after all: what was said while it seemed to be counts.
+    pub(super) fn heed_late_words(&mut self, at: Timestamp) -> Vec<Effect> {
+        let late = |p: &Party| {
+            let was_late = p
+                .answer_id
+                .as_ref()
+                .is_some_and(|id| self.late.contains(id));
+            was_late && !p.answer.is_some_and(Answer::is_consent)
+        };
+        let Some(party) = self.parties.iter().position(late) else {
+            return vec![];
+        };
+        let reason = match self.parties[party].answer {
+            Some(Answer::No) => Reason::Declined,
+            Some(Answer::Never) => Reason::Never,
+            _ => {
+                self.parties[party].trouble = Some(Reason::Unclear);
+                self.abandon_release();
+                self.settle_state();
+                return vec![];
+            }
+        };
+        self.close(at, State::Declined, Some(reason));
+        self.release = None;
+        let text = String::new();
+        vec![
+            Effect::Close,
+            Effect::Tell {
+                notice: Notice::Declined { party, text },
+            },
+        ]
     }
 
     /// Keeps by what the answer that counts now can be read again: every consent names its evidence.

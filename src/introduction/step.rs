@@ -206,7 +206,7 @@ impl Introduction {
             Event::PutOff if self.release == Some(Release::HandedOver) => {
                 self.release = Some(Release::Sending);
                 self.note(at, "put_off", String::new());
-                vec![]
+                self.heed_late_words(at)
             }
             Event::LookedSent | Event::Accepted if self.state == State::Releasing => {
                 self.close(at, State::Released, None);
