@@ -101,13 +101,13 @@ fn y2_a_limit_beside_a_yes_is_never_lost() {
             .filter(|r| r.tongue.code == tongue.code && r.means[0] == "yes");
         for (n, Reply { words, .. }) in yes.enumerate() {
             for (k, limit) in limits.iter().enumerate() {
-                if !every && (n * 7 + k) % 19 != 0 {
+                if !every && (n * 7 + k) % 57 != 0 {
                     continue;
                 }
                 let text = match (n + k) % 3 {
                     0 => format!("{words} {limit}"),
                     1 => format!("{limit} {words}"),
-                    _ => format!("{words}\n\n{limit}"),
+                    _ => format!("{words}\n{limit} {limit}"),
                 };
                 composed += 1;
                 let (got, _) = word(&reading(&send(tongue, "bare", &text)));
