@@ -312,8 +312,8 @@ fn is_prose(line: &str) -> bool {
 
 /// A line on which somebody only signs: one to three capitalised words that mean nothing else.
 fn is_name(line: &str, names: &[String]) -> bool {
-    let line = line
-        .trim()
+    let whole = line.trim();
+    let line = whole
         .trim_start_matches(['-', '–', '—', '~', '/'])
         .trim_end_matches(['.', ',', '!'])
         .trim();
@@ -325,12 +325,19 @@ fn is_name(line: &str, names: &[String]) -> bool {
         return true;
     }
     let words: Vec<&str> = line.split_whitespace().collect();
+    // A word with a full stop is said, and may take back what stands above it: "Peut-être."
+    let said = words.len() == 1 && line.chars().count() > 2 && whole.ends_with(['.', '!', '…']);
+    let known = |word: &str| {
+        lexicon::is_known(&fold_word(word))
+            || word.contains('-') && word.split('-').any(|w| lexicon::is_known(&fold_word(w)))
+    };
     words.len() <= 3
+        && !said
         && words.iter().all(|w| {
             w.chars().next().is_some_and(char::is_uppercase)
                 && w.chars()
                     .all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’'))
                 && (words.len() > 1 || !w.ends_with('.') || w.chars().count() <= 2)
-                && !lexicon::is_known(&fold_word(w))
+                && !known(w)
         })
 }

@@ -107,7 +107,7 @@ fn y2_a_limit_beside_a_yes_is_never_lost() {
                 let text = match (n + k) % 3 {
                     0 => format!("{words} {limit}"),
                     1 => format!("{limit} {words}"),
-                    _ => format!("{words}\n{limit} {limit}"),
+                    _ => format!("{words}\n\n{limit}"),
                 };
                 composed += 1;
                 let (got, _) = word(&reading(&send(tongue, "bare", &text)));
