@@ -57,7 +57,7 @@ impl Daemon {
                     "indexed": 0, "to_index": 0, "leader": false, "trouble": damage,
                 })
             });
-            accounts.extend(still);
+            accounts = still.collect();
         }
         let listed = self.desk.books.listed(false);
         json!({
