@@ -104,6 +104,17 @@ impl Pattern {
         let mut budget = 2_000;
         self.take(0, 0, words, around, &mut budget)
             .filter(|n| *n >= 2 || self.opens && *n == words.len())
+            .filter(|n| {
+                // “a mail” may begin many a frame and is no yes: what consents says a little more.
+                let letters = |n| {
+                    words
+                        .iter()
+                        .take(n)
+                        .map(|w| w.chars().count())
+                        .sum::<usize>()
+                };
+                !matches!(self.cue, Cue::Yes | Cue::Go) || letters(*n) > 6
+            })
     }
 
     fn take(
@@ -149,7 +160,7 @@ mod tests {
 
     fn length(pattern: &'static str, text: &str) -> Option<usize> {
         let words: Vec<&str> = text.split(' ').collect();
-        Pattern::new(pattern, Cue::Go)
+        Pattern::new(pattern, Cue::Hedge)
             .iter()
             .filter_map(|p| {
                 let around = Around {
