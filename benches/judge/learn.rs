@@ -1,17 +1,20 @@
 //! Logistic regression over the signs, notions and words of the written letters, by stochastic
-//! gradients with a step of its own for every weight (AdaGrad). No chance in it: the same letters
-//! give the same weights.
+//! gradients with a step of its own for every weight (AdaGrad), and on top of it boosted trees.
+//! No chance in it: the same letters give the same weights.
 
 use crate::letters::Letter;
 use crate::names::Dice;
+use crate::trees::Trees;
 use askfirst::acquaintance::NoRecords;
-use askfirst::detect::{Introducer, Limits, Study, study};
+use askfirst::detect::{Introducer, Limits, PARTS, Study, parts, rare, study};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// How often each letter is dressed anew.
 pub const DRAWS: u64 = 3;
+/// How often an ordinary letter, and an introduction, is part of a long mail besides.
+const LONG_DRAWS: [u64; 2] = [3, 1];
 const EPOCHS: usize = 12;
 const STEP: f32 = 0.15;
 /// Of all weights, for all examples together.
@@ -20,7 +23,9 @@ const SLOTS: [usize; 2] = [1 << 15, 1 << 16];
 const TOGETHER: [f32; 2] = [4.0, 3.0];
 const FEW: usize = 30;
 /// What an ordinary letter counts: they are far commoner in life than among the written ones.
-const ORDINARY: f32 = 1.5;
+const ORDINARY: f32 = 4.0;
+/// And a hard one.
+const HARD: f32 = 1.5;
 
 /// Signs that may only speak against, and only for: what a person knows and few letters could teach.
 const AGAINST: &[&str] = &[
@@ -56,6 +61,12 @@ const AGAINST: &[&str] = &[
     "all of one other house",
     "two of another house",
     "somebody is kept informed",
+    "days or hours",
+    "figures in several places",
+    "words of papers or money",
+    "words of what was before",
+    "asks you for something for the writer",
+    "we, often",
 ];
 const FOR: &[&str] = &[
     "wordings weighed by hand",
@@ -75,6 +86,10 @@ const FOR: &[&str] = &[
 
 pub struct Example {
     pub introduction: bool,
+    /// What a mistake about it costs.
+    cost: f32,
+    /// Part of a mail about several things; see `letters.rs`.
+    pub long: bool,
     pub letter: usize,
     pub seen: Study,
 }
@@ -82,10 +97,21 @@ pub struct Example {
 pub fn examples(letters: &[Letter]) -> Vec<Example> {
     let mut out = Vec::new();
     for (number, letter) in letters.iter().enumerate() {
-        for draw in 0..DRAWS {
+        let long = match (letter.introduction, letter.hard) {
+            (false, false) => LONG_DRAWS[0],
+            (true, false) => LONG_DRAWS[1],
+            _ => 0,
+        };
+        for draw in 0..DRAWS + long {
             let sent = letter.sent(draw);
             out.push(Example {
                 introduction: letter.introduction,
+                cost: match (letter.introduction, letter.hard) {
+                    (true, _) => 1.0,
+                    (false, true) => HARD,
+                    (false, false) => ORDINARY,
+                },
+                long: draw >= DRAWS,
                 letter: number,
                 seen: study(
                     &sent.message,
@@ -134,8 +160,31 @@ impl Model {
                 .sum::<f32>()
     }
 
-    pub fn score(&self, seen: &Study) -> f32 {
-        1.0 / (1.0 + (-self.sum(&self.vector(seen))).exp())
+    pub fn sum_of(&self, seen: &Study) -> f32 {
+        self.sum(&self.vector(seen))
+    }
+
+    /// What the weights make of a letter; see [`parts`].
+    fn parts(&self, seen: &Study) -> [f32; 9] {
+        let vector = self.vector(seen);
+        let signs = vector
+            .iter()
+            .filter(|(i, _)| *i < self.names.len())
+            .map(|(i, v)| self.weights[*i] * v)
+            .sum::<f32>();
+        let grams = vector
+            .iter()
+            .filter(|(i, _)| *i >= self.names.len())
+            .map(|(i, v)| self.weights[*i] * v);
+        let sentences = seen.of_sentence.iter().flatten();
+        let notions = seen.notions.len();
+        parts(
+            self.bias + signs,
+            grams
+                .zip(sentences)
+                .enumerate()
+                .map(|(at, (weight, sentence))| (*sentence, weight, at < notions)),
+        )
     }
 
     #[allow(clippy::cast_precision_loss)]
@@ -169,16 +218,17 @@ impl Model {
             bias: 0.0,
             signs_only,
         };
-        let data: Vec<(f32, Vec<(usize, f32)>)> = examples
+        let data: Vec<(f32, f32, Vec<(usize, f32)>)> = examples
             .map(|e| {
                 (
                     if e.introduction { 1.0 } else { 0.0 },
+                    e.cost,
                     model.vector(&e.seen),
                 )
             })
             .collect();
         let mut often = vec![0.0f32; size];
-        for (_, vector) in &data {
+        for (_, _, vector) in &data {
             for (i, _) in vector {
                 often[*i] += 1.0;
             }
@@ -192,10 +242,9 @@ impl Model {
                 order.swap(i, dice.below(i + 1));
             }
             for &at in &order {
-                let (wanted, vector) = &data[at];
+                let (wanted, cost, vector) = &data[at];
                 let score = 1.0 / (1.0 + (-model.sum(vector)).exp());
-                let weight = if *wanted > 0.5 { 1.0 } else { ORDINARY };
-                let slope = (score - wanted) * weight;
+                let slope = (score - wanted) * cost;
                 for (i, value) in vector {
                     let gradient = slope * value + PULL * model.weights[*i] / often[*i];
                     squares[*i] += gradient * gradient;
@@ -215,7 +264,7 @@ impl Model {
     }
 
     /// Writes the three files that the judge reads; `foreign` is the one for other languages.
-    pub fn write(&self, foreign: &Self, folder: &Path, shift: f32) -> std::io::Result<()> {
+    fn write(&self, foreign: &Self, folder: &Path, shift: f32) -> std::io::Result<()> {
         let mut text = String::new();
         let scale = |block: usize| {
             let from = self.names.len() + SLOTS[..block].iter().sum::<usize>();
@@ -226,8 +275,9 @@ impl Model {
         let line = |text: &mut String, name: &str, number: f32| {
             let _ = writeln!(text, "{name}\t{number:.5}");
         };
-        line(&mut text, "bias", self.bias + shift);
-        line(&mut text, "other: bias", foreign.bias + shift);
+        line(&mut text, "shift", shift);
+        line(&mut text, "bias", self.bias);
+        line(&mut text, "other: bias", foreign.bias);
         for (block, (name, file)) in [
             ("scale of notions", "notions.weights"),
             ("scale of words", "words.weights"),
@@ -252,4 +302,85 @@ impl Model {
         }
         std::fs::write(folder.join("signs.weights"), text)
     }
+}
+
+/// The weights, and the trees that say what they cannot.
+pub struct Judge {
+    pub linear: Model,
+    trees: Trees,
+}
+
+/// Into so many shares the scenes are parted, for the trees to learn from sums of letters that the
+/// weights did not know.
+const SHARES: usize = 4;
+
+impl Judge {
+    /// `share` tells for each example which of the shares its scene is in.
+    pub fn learn(examples: &[&Example], share: impl Fn(&Example) -> usize) -> Self {
+        let linear = Model::learn(examples.iter().copied(), false);
+        let mut sums = vec![[0.0f32; 9]; examples.len()];
+        for left_out in 0..SHARES {
+            let others = examples
+                .iter()
+                .copied()
+                .filter(|e| share(e) % SHARES != left_out);
+            let model = Model::learn(others, false);
+            for (example, sums) in examples.iter().zip(&mut sums) {
+                if share(example) % SHARES == left_out {
+                    *sums = model.parts(&example.seen);
+                }
+            }
+        }
+        let rows: Vec<Vec<f32>> = examples
+            .iter()
+            .zip(&sums)
+            .map(|(e, sums)| row(&linear.names, &e.seen, sums))
+            .collect();
+        let wanted: Vec<f32> = examples
+            .iter()
+            .map(|e| f32::from(u8::from(e.introduction)))
+            .collect();
+        let weight: Vec<f32> = examples.iter().map(|e| e.cost).collect();
+        let offset: Vec<f32> = sums.iter().map(|sums| sums[8]).collect();
+        Self {
+            trees: Trees::learn(&rows, &wanted, &weight, &offset),
+            linear,
+        }
+    }
+
+    /// The sum of everything, and that of the weights alone.
+    pub fn sums(&self, seen: &Study) -> (f32, f32) {
+        let sums = self.linear.parts(seen);
+        let trees = self.trees.sum(&row(&self.linear.names, seen, &sums));
+        let rare = rare(&seen.signs);
+        (sums[8] + trees + rare, sums[8] + rare)
+    }
+
+    /// Writes the files that the judge reads; `foreign` is for languages without notions.
+    pub fn write(&self, foreign: &Model, folder: &Path, shift: f32) -> std::io::Result<()> {
+        let notions = self.trees.width() - self.linear.names.len() - PARTS.len();
+        let names: Vec<String> = self
+            .linear
+            .names
+            .keys()
+            .chain(&PARTS)
+            .map(ToString::to_string)
+            .chain((0..notions).map(|n| format!("notion {n}")))
+            .collect();
+        std::fs::write(folder.join("trees.weights"), self.trees.text(&names))?;
+        self.linear.write(foreign, folder, shift)
+    }
+}
+
+/// What the trees see of a letter.
+fn row(names: &BTreeMap<&'static str, usize>, seen: &Study, sums: &[f32; 9]) -> Vec<f32> {
+    let mut row = vec![0.0f32; names.len()];
+    for (name, value) in &seen.signs {
+        if let Some(at) = names.get(name) {
+            row[*at] = *value;
+        }
+    }
+    row.extend(sums);
+    row.extend(seen.counts.iter().map(|count| f32::from(*count)));
+    row
 }

@@ -32,7 +32,12 @@ pub struct Letter {
     text: String,
     quoted: Option<String>,
     parties: Option<String>,
+    /// Texts of ordinary letters of its language, for the long draws.
+    more: Vec<String>,
 }
+
+/// From this draw on a letter is a long one.
+pub const LONG: u64 = 3;
 
 /// All of them, in the order of the files.
 pub fn read(folder: &Path) -> Vec<Letter> {
@@ -60,6 +65,7 @@ pub fn read(folder: &Path) -> Vec<Letter> {
             }
         }
     }
+    beside(&mut letters);
     letters
 }
 
@@ -108,7 +114,26 @@ fn letter(line: &str, language: &'static str) -> Option<Letter> {
         text: text.to_owned(),
         quoted,
         parties,
+        more: Vec::new(),
     })
+}
+
+/// Gives each letter what may stand beside it in a long mail: other things that people write.
+fn beside(letters: &mut [Letter]) {
+    for language in LANGUAGES {
+        let texts: Vec<String> = letters
+            .iter()
+            .filter(|l| !l.introduction && !l.hard && l.language == language)
+            .map(|l| l.text.clone())
+            .collect();
+        for letter in letters.iter_mut().filter(|l| l.language == language) {
+            let mut dice = names::Dice::new(17, &letter.key());
+            letter.more = (0..12)
+                .filter(|_| !texts.is_empty())
+                .map(|_| texts[dice.below(texts.len())].clone())
+                .collect();
+        }
+    }
 }
 
 /// One way of sending a letter: who plays in it, and how it is dressed.
@@ -137,7 +162,7 @@ impl Letter {
             to = to.to_ascii_lowercase();
             cc = cc.to_ascii_lowercase();
         }
-        if !self.introduction && draw > 0 && dice.one_in(5) {
+        if !self.introduction && draw > 0 && dice.one_in(if draw >= LONG { 2 } else { 5 }) {
             cc.push_str(["f", "F", "fg", "FGH"][dice.below(4)]);
         }
         let bare = dice.one_in(7);
@@ -174,6 +199,20 @@ impl Letter {
                 .replace(" ¶", "\n\n")
                 .replace('¶', "\n\n"),
         );
+        if draw >= LONG {
+            // A mail about several things, some of them in a list.
+            let most = if self.introduction { 2 } else { 8 };
+            let count = 1 + dice.below(most);
+            let listed = dice.one_in(3);
+            let breaks = ["\n\n", " ", "\n"][dice.below(3)];
+            for (number, text) in self.more.iter().take(count).enumerate() {
+                body.push_str(breaks);
+                if listed && breaks == "\n" {
+                    body.push_str(&format!("{}. ", number + 1));
+                }
+                body.push_str(&cast.fill(text).replace('¶', " "));
+            }
+        }
         body.push_str("\n\n");
         body.push_str(cast.closing(&self.style, &mut dice));
         if self.style == "p" && draw % 2 == 1 {

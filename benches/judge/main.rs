@@ -8,6 +8,7 @@ mod learn;
 mod letters;
 mod names;
 mod speed;
+mod trees;
 mod validate;
 
 use std::path::Path;

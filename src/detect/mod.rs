@@ -22,6 +22,7 @@ pub(crate) mod wishes;
 mod words;
 
 pub use language::language_of;
+pub use learnt::{PARTS, parts, rare};
 
 use crate::acquaintance::Records;
 use crate::mail::{Address, AddressPattern, Message};
@@ -117,6 +118,10 @@ pub struct Study {
     pub signs: Vec<(&'static str, f32)>,
     pub notions: Vec<u32>,
     pub words: Vec<u32>,
+    /// In which sentence each of the notions, and of the words, stands.
+    pub of_sentence: [Vec<u16>; 2],
+    /// How often each notion occurs, by its number.
+    pub counts: Vec<u8>,
     pub language: &'static str,
 }
 
@@ -147,6 +152,9 @@ pub fn explain(
         .weighed_signs()
         .map(|(name, weight)| (name.to_owned(), weight))
         .collect();
+    let together = shown.together(&shown.parts());
+    lines.push(("how these come together".to_owned(), together));
+    lines.push(("how rare such letters are".to_owned(), rare(&shown.signs)));
     for pro in [true, false] {
         lines.extend(
             shown

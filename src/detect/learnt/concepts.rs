@@ -14,7 +14,6 @@ type Stem = (&'static str, u16);
 
 /// The notions of all languages.
 pub(super) struct Lexicon {
-    /// For the tests, and to count them.
     names: Vec<&'static str>,
     words: [Table<&'static str, u16>; 7],
     /// By their first octets, the longest first.
@@ -79,6 +78,17 @@ impl Lexicon {
             .get(&head(word)?)?
             .iter()
             .find_map(|(stem, notion)| word.starts_with(stem).then_some(*notion))
+    }
+
+    /// The number of the notion that is called so.
+    pub fn number(&self, name: &str) -> Option<u16> {
+        let at = self.names.iter().position(|n| *n == name)?;
+        u16::try_from(at).ok()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
     }
 
     #[cfg(test)]

@@ -3,7 +3,7 @@
 //! A mention of a recipient is a notion too, by the part it plays in its sentence: spoken to, or
 //! spoken of while on To or on Cc, and whether that person is of the writer's own house.
 
-use super::concepts::{LEXICON, Lexicon};
+use super::concepts::LEXICON;
 use crate::detect::shape::Shape;
 use crate::detect::words::{Sentence, Set, Word};
 
@@ -52,43 +52,76 @@ pub(in crate::detect) struct Sides {
 }
 
 /// Tokens that are no notion of the lexicon.
-const SPOKEN_TO: u16 = 900;
-const ADDRESSED: u16 = 901;
-const OF_TO: u16 = 902;
-const OF_CC: u16 = 903;
-const COLLEAGUE_OF_TO: u16 = 904;
-const COLLEAGUE_OF_CC: u16 = 905;
-const NUMBER: u16 = 906;
-const QUESTION: u16 = 907;
-const BEGIN: u16 = 908;
+pub(super) const SPOKEN_TO: u16 = 900;
+pub(super) const ADDRESSED: u16 = 901;
+pub(super) const OF_TO: u16 = 902;
+pub(super) const OF_CC: u16 = 903;
+pub(super) const COLLEAGUE_OF_TO: u16 = 904;
+pub(super) const COLLEAGUE_OF_CC: u16 = 905;
+pub(super) const NUMBER: u16 = 906;
+pub(super) const QUESTION: u16 = 907;
+pub(super) const BEGIN: u16 = 908;
 
-impl Grams {
-    pub fn of(sentences: &[Sentence], shape: &Shape, language: &str, sides: Sides) -> Self {
-        let mut grams = Self::default();
-        let Some(column) = Lexicon::column(language) else {
-            return grams;
-        };
+/// The notions of a letter in their order, sentence by sentence.
+#[derive(Clone, Debug, Default)]
+pub(in crate::detect) struct Tokens {
+    /// Notion and place in the sentence.
+    list: Vec<(u16, u16)>,
+    /// For each sentence how many words of it count, and where its notions end in the list.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Tokens {
+    pub fn of(sentences: &[Sentence], shape: &Shape, column: Option<usize>, sides: Sides) -> Self {
+        let mut tokens = Self::default();
         let mut left = WORDS_CAP;
-        let mut tokens: Vec<(u16, u16)> = Vec::new();
         for (number, sentence) in sentences.iter().enumerate() {
             if left == 0 {
                 break;
             }
-            let words = sentence
-                .words
-                .get(..left.min(sentence.words.len()))
-                .unwrap_or_default();
-            left -= words.len();
+            let count = left.min(sentence.words.len());
+            left -= count;
             let (to, head) = shape.heads.get(number).copied().unwrap_or_default();
-            let at = u16::try_from(number).unwrap_or(u16::MAX);
-            tokens.clear();
-            tokens.push((BEGIN, 0));
-            for (i, word) in words.iter().enumerate() {
+            tokens.list.push((BEGIN, 0));
+            for (i, word) in sentence.words.iter().take(count).enumerate() {
                 if let Some(token) = token(word, i < head, to, column, sides) {
-                    tokens.push((token, u16::try_from(i).unwrap_or(u16::MAX)));
+                    let at = u16::try_from(i).unwrap_or(u16::MAX);
+                    tokens.list.push((token, at));
                 }
             }
-            grams.notions_of(&tokens, at, sides.envelope);
+            tokens.ends.push((count, tokens.list.len()));
+        }
+        tokens
+    }
+
+    /// Each sentence's words that count, and its notions.
+    pub fn sentences(&self) -> impl Iterator<Item = (usize, &[(u16, u16)])> {
+        let mut from = 0;
+        self.ends.iter().map(move |&(count, end)| {
+            let those = self.list.get(from..end).unwrap_or_default();
+            from = end;
+            (count, those)
+        })
+    }
+}
+
+impl Grams {
+    pub fn of(
+        sentences: &[Sentence],
+        tokens: &Tokens,
+        column: Option<usize>,
+        sides: Sides,
+    ) -> Self {
+        let mut grams = Self::default();
+        let Some(column) = column else {
+            return grams;
+        };
+        for (number, (sentence, (count, notions))) in
+            sentences.iter().zip(tokens.sentences()).enumerate()
+        {
+            let words = sentence.words.get(..count).unwrap_or_default();
+            let at = u16::try_from(number).unwrap_or(u16::MAX);
+            grams.notions_of(notions, at, sides.envelope);
             grams.words_of(words, column, at);
         }
         for list in [&mut grams.notions, &mut grams.words] {
@@ -156,7 +189,7 @@ impl Grams {
     }
 }
 
-fn token(word: &Word, in_head: bool, to: Set, column: usize, sides: Sides) -> Option<u16> {
+fn token(word: &Word, in_head: bool, to: Set, column: Option<usize>, sides: Sides) -> Option<u16> {
     match word {
         Word::Person(set) if in_head => {
             let _ = set;
@@ -173,7 +206,7 @@ fn token(word: &Word, in_head: bool, to: Set, column: usize, sides: Sides) -> Op
         ),
         Word::Plain(text) if text == "?" => Some(QUESTION),
         Word::Plain(text) if text.bytes().any(|b| b.is_ascii_digit()) => Some(NUMBER),
-        Word::Plain(text) => LEXICON.notion(column, text),
+        Word::Plain(text) => LEXICON.notion(column?, text),
     }
 }
 

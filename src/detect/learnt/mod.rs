@@ -7,15 +7,20 @@
 mod concepts;
 mod grams;
 mod signs;
+mod trees;
+mod turns;
 mod weights;
 
 use super::hits::quote;
 use super::weigh::Letter;
 use crate::mail::Message;
 use concepts::Lexicon;
-use grams::{Gram, Grams, NOTIONS_TOGETHER, WORDS_TOGETHER, share};
+use grams::{Gram, Grams, NOTIONS_TOGETHER, Tokens, WORDS_TOGETHER, share};
 use signs::Houses;
 pub(super) use signs::Sign;
+pub use signs::rare;
+use trees::TREES;
+pub use trees::{PARTS, parts};
 use weights::WEIGHTS;
 
 /// Everything about one letter that has a weight.
@@ -23,6 +28,8 @@ use weights::WEIGHTS;
 pub(super) struct Shown {
     pub signs: Vec<Sign>,
     grams: Grams,
+    /// How often each notion occurs, by its number.
+    counts: Vec<u8>,
     /// A language without a column in the table of notions: only the signs are weighed.
     foreign: bool,
 }
@@ -31,15 +38,16 @@ impl Shown {
     /// `by_hand` is what the hand-made weighing of wordings makes of it, 0 to 1.
     pub fn of(letter: &Letter, message: &Message, by_hand: f64) -> Self {
         let houses = Houses::of(letter);
+        let column = Lexicon::column(letter.language);
+        let sides = houses.sides(letter);
+        let tokens = Tokens::of(&letter.sentences, &letter.shape, column, sides);
+        let mut signs = signs::signs(letter, message, houses, by_hand);
+        turns::turns(letter, &tokens, &mut signs);
         Self {
-            signs: signs::signs(letter, message, houses, by_hand),
-            grams: Grams::of(
-                &letter.sentences,
-                &letter.shape,
-                letter.language,
-                houses.sides(letter),
-            ),
-            foreign: Lexicon::column(letter.language).is_none(),
+            signs,
+            grams: Grams::of(&letter.sentences, &tokens, column, sides),
+            counts: turns::counts(&tokens),
+            foreign: column.is_none(),
         }
     }
 
@@ -47,6 +55,9 @@ impl Shown {
         super::Study {
             notions: self.grams.notions.iter().map(|g| g.slot).collect(),
             words: self.grams.words.iter().map(|g| g.slot).collect(),
+            of_sentence: [&self.grams.notions, &self.grams.words]
+                .map(|l| l.iter().map(|g| g.sentence).collect()),
+            counts: self.counts,
             signs: self.signs,
             language,
         }
@@ -54,10 +65,29 @@ impl Shown {
 
     /// 0 to 1: how likely the letter is an introduction.
     pub fn score(&self) -> f64 {
+        let parts = self.parts();
+        let sum = parts[8] + self.together(&parts) + rare(&self.signs) + WEIGHTS.shift();
+        1.0 / (1.0 + (-f64::from(sum)).exp())
+    }
+
+    /// What the weights add up to.
+    pub fn parts(&self) -> [f32; 9] {
         let signs: f32 = self.weighed_signs().map(|(_, weight)| weight).sum();
-        let words: f32 = self.weighed_grams().map(|(_, weight)| weight).sum();
-        let sum = f64::from(WEIGHTS.bias(self.foreign) + signs + words);
-        1.0 / (1.0 + (-sum).exp())
+        let notions = self.grams.notions.len();
+        parts(
+            WEIGHTS.bias(self.foreign) + signs,
+            self.weighed_grams()
+                .enumerate()
+                .map(|(i, (gram, weight))| (gram.sentence, weight, i < notions)),
+        )
+    }
+
+    /// What the trees add to it. They were learnt with notions, and know nothing without.
+    pub fn together(&self, parts: &[f32; 9]) -> f32 {
+        if self.foreign {
+            return 0.0;
+        }
+        TREES.sum(&self.signs, &self.counts, parts)
     }
 
     /// Every sign with what it adds to the sum; above 0 speaks for an introduction.

@@ -72,7 +72,7 @@ pub(super) fn signs(letter: &Letter, message: &Message, houses: Houses, by_hand:
     out
 }
 
-fn yes(out: &mut Vec<Sign>, name: &'static str, holds: bool) {
+pub(super) fn yes(out: &mut Vec<Sign>, name: &'static str, holds: bool) {
     if holds {
         out.push((name, 1.0));
     }
@@ -472,4 +472,35 @@ fn somebody_new(letter: &Letter, message: &Message) -> bool {
                 .and_then(|n| n.split_whitespace().last())
                 .is_some_and(|last| !quoted.contains(&last.to_lowercase()))
     })
+}
+
+/// How much rarer introductions are in life than among the written letters, where the letter has no
+/// wording of one and nobody asked for it: in answers, among colleagues, in long mails, and in mail to
+/// many. Nothing of it can be learnt from letters that are half introductions.
+#[must_use]
+pub fn rare(signs: &[Sign]) -> f32 {
+    let value = |name: &str| signs.iter().find(|s| s.0 == name).map(|s| s.1);
+    let any = |names: &[&str]| names.iter().any(|n| value(n).is_some());
+    let worded = value("wordings weighed by hand").unwrap_or_default() >= 0.5;
+    let asked = any(&["asked for in the thread"]) && !any(&["no words of its own"]);
+    if worded || asked {
+        return 0.0;
+    }
+    [
+        any(&["a reply", "a quoted thread"]),
+        any(&["all are the writer's colleagues", "colleague and outsider"]),
+        any(&[
+            "120 to 250 words",
+            "over 250 words",
+            "seven sentences or more",
+        ]),
+        any(&[
+            "four recipients",
+            "five to seven recipients",
+            "eight recipients or more",
+        ]),
+    ]
+    .into_iter()
+    .map(|holds| if holds { -1.0 } else { 0.0 })
+    .sum()
 }

@@ -14,6 +14,8 @@ pub(super) static WEIGHTS: LazyLock<Weights> =
 #[derive(Default)]
 pub(super) struct Weights {
     bias: [f32; 2],
+    /// Added last, so that a score of 0.5 is where a false hold is rare enough.
+    shift: f32,
     notions: f32,
     words: f32,
     /// With words known, and without (`other:` in front of the name): for languages of which only
@@ -35,6 +37,7 @@ impl Weights {
             };
             match name {
                 "bias" => weights.bias[which] = number,
+                "shift" => weights.shift = number,
                 "scale of notions" => weights.notions = number,
                 "scale of words" => weights.words = number,
                 _ => weights.signs.entry(name).or_default()[which] = number,
@@ -45,6 +48,10 @@ impl Weights {
 
     pub fn bias(&self, foreign: bool) -> f32 {
         self.bias[usize::from(foreign)]
+    }
+
+    pub fn shift(&self) -> f32 {
+        self.shift
     }
 
     pub fn sign(&self, name: &str, foreign: bool) -> f32 {
