@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Added to the sum, so that 0.5 is where a false hold is rare enough; see docs/JUDGE.md.
-pub const SHIFT: f32 = -1.5;
+pub const SHIFT: f32 = -0.5;
 const FOLDS: usize = 10;
 const WORST: usize = 40;
 

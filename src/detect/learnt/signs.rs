@@ -474,9 +474,13 @@ fn somebody_new(letter: &Letter, message: &Message) -> bool {
     })
 }
 
+/// What is taken from the sum of every letter that no wording speaks for.
+const UNWORDED: f32 = -1.0;
+
 /// How much rarer introductions are in life than among the written letters, where the letter has no
-/// wording of one and nobody asked for it: in answers, among colleagues, in long mails, and in mail to
-/// many. Nothing of it can be learnt from letters that are half introductions.
+/// wording of one and nobody asked for it: everywhere, and more so in answers, among colleagues, in
+/// long mails, and in mail to many. Nothing of it can be learnt from letters that are half
+/// introductions, and a plain wording does not pay for it.
 #[must_use]
 pub fn rare(signs: &[Sign]) -> f32 {
     let value = |name: &str| signs.iter().find(|s| s.0 == name).map(|s| s.1);
@@ -502,5 +506,5 @@ pub fn rare(signs: &[Sign]) -> f32 {
     ]
     .into_iter()
     .map(|holds| if holds { -1.0 } else { 0.0 })
-    .sum()
+    .fold(UNWORDED, |all, one| all + one)
 }
