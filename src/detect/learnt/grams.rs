@@ -69,6 +69,8 @@ pub(in crate::detect) struct Tokens {
     list: Vec<(u16, u16)>,
     /// For each sentence how many words of it count, and where its notions end in the list.
     ends: Vec<(usize, usize)>,
+    /// Those that greet and say nothing else.
+    greetings: Vec<bool>,
 }
 
 impl Tokens {
@@ -90,6 +92,7 @@ impl Tokens {
                 }
             }
             tokens.ends.push((count, tokens.list.len()));
+            tokens.greetings.push(head >= count);
         }
         tokens
     }
@@ -119,6 +122,11 @@ impl Grams {
         for (number, (sentence, (count, notions))) in
             sentences.iter().zip(tokens.sentences()).enumerate()
         {
+            // Who is greeted is told by signs. How, is the writer's habit: “Hi A and B,” stands above
+            // introductions as above everything else that goes to two.
+            if tokens.greetings.get(number) == Some(&true) {
+                continue;
+            }
             let words = sentence.words.get(..count).unwrap_or_default();
             let at = u16::try_from(number).unwrap_or(u16::MAX);
             grams.notions_of(notions, at, sides.envelope);

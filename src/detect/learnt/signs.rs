@@ -474,6 +474,8 @@ fn somebody_new(letter: &Letter, message: &Message) -> bool {
     })
 }
 
+/// What a plain wording is given back: among the letters every other one that holds it introduces nobody.
+const WORDED: f32 = 2.0;
 /// What is taken from the sum of every letter that no wording speaks for.
 const UNWORDED: f32 = -1.0;
 
@@ -485,9 +487,12 @@ const UNWORDED: f32 = -1.0;
 pub fn rare(signs: &[Sign]) -> f32 {
     let value = |name: &str| signs.iter().find(|s| s.0 == name).map(|s| s.1);
     let any = |names: &[&str]| names.iter().any(|n| value(n).is_some());
-    let worded = value("wordings weighed by hand").unwrap_or_default() >= 0.5;
+    let weighed = value("wordings weighed by hand").unwrap_or_default();
     let asked = any(&["asked for in the thread"]) && !any(&["no words of its own"]);
-    if worded || asked {
+    if any(&["wordings enough by hand"]) {
+        return WORDED;
+    }
+    if weighed >= 0.5 || asked {
         return 0.0;
     }
     [
