@@ -218,7 +218,8 @@ impl Model {
             bias: 0.0,
             signs_only,
         };
-        let data: Vec<(f32, f32, Vec<(usize, f32)>)> = examples
+        type Row = (f32, f32, Vec<(usize, f32)>);
+        let data: Vec<Row> = examples
             .map(|e| {
                 (
                     if e.introduction { 1.0 } else { 0.0 },
